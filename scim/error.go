@@ -118,3 +118,20 @@ func Abbreviate(s string) string {
 	}
 	return s
 }
+
+// MarshalSCIM returns the body of an error answer (RFC 7644 §3.12): the Error message with status as
+// a string, scimType where there is one, and the detail followed by its rule as " [R-rule]".
+func (e *Error) MarshalSCIM() []byte {
+	detail := e.Detail
+	if e.Rule != "" {
+		detail += " [R-" + e.Rule + "]"
+	}
+	b := append([]byte(nil), `{"schemas":["`+ErrorMessage+`"],"status":"`...)
+	b = strconv.AppendInt(b, int64(e.Status), 10)
+	b = append(b, '"')
+	if e.Type != "" {
+		b = AppendString(append(b, `,"scimType":`...), string(e.Type))
+	}
+	b = AppendString(append(b, `,"detail":`...), detail)
+	return append(b, '}')
+}

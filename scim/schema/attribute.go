@@ -65,6 +65,10 @@ type Attribute struct {
 	// Indexed asks a store for an index although uniqueness does not demand one. It is not part of
 	// RFC 7643 and is not published.
 	Indexed bool
+	// Discarded makes an attribute known without offering it: clients may send it, the value is
+	// thrown away, and it is not published. It exists for password, which identity providers send
+	// whether or not it is wanted.
+	Discarded bool
 }
 
 // Sub returns the sub-attribute of that name, ignoring ASCII case (RFC 7643 §2.1), or nil.

@@ -28,6 +28,9 @@ type ResourceType struct {
 	Endpoint   string
 	Schema     *Schema
 	Extensions []Extension
+
+	// common is set by the registry, so that every type shares one set of definitions.
+	common []*Attribute
 }
 
 // Ref is an attribute path bound to its definitions: [URN:]Attr[.Sub] (RFC 7644 §3.10).
