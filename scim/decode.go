@@ -77,6 +77,9 @@ func DecodeValue(data []byte, lim Limits) (any, error) {
 		return nil, err
 	}
 	r.dec.Reset(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
+	if len(data) <= shareBelow {
+		r.text = string(data)
+	}
 	tok, err := r.next()
 	if err != nil {
 		return nil, err
@@ -85,12 +88,16 @@ func DecodeValue(data []byte, lim Limits) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	start := r.position()
+	r.start = r.position()
 	if _, err := r.dec.ReadToken(); err != io.EOF {
-		return nil, r.errorAt(start, "something follows the end of the JSON value")
+		return nil, r.errorHere("something follows the end of the JSON value")
 	}
 	return v, nil
 }
+
+// shareBelow is the size of a document up to which its strings share one copy of the text instead of
+// being allocated one by one. In a larger document one kept string would keep megabytes.
+const shareBelow = 64 << 10
 
 // reader walks the tokens of one document. Duplicate names are checked here and not by jsontext,
 // which would compare them exactly.
@@ -98,6 +105,10 @@ type reader struct {
 	data []byte
 	lim  Limits
 	dec  jsontext.Decoder
+	// text is a copy of data, or empty when strings are not shared.
+	text string
+	// start is where the token just read begins.
+	start int
 }
 
 // checkEncoding names the usual encoding mistakes; jsontext would report them as a stray byte.
@@ -116,6 +127,7 @@ func (r *reader) checkEncoding() error {
 
 // next reads a token. The token is valid until the following call.
 func (r *reader) next() (jsontext.Token, error) {
+	r.start = r.position()
 	tok, err := r.dec.ReadToken()
 	if err == nil {
 		return tok, nil
@@ -141,9 +153,9 @@ func (r *reader) value(tok jsontext.Token, depth int) (any, error) {
 	case jsontext.KindFalse:
 		return false, nil
 	case jsontext.KindString:
-		return r.text(tok, "string")
+		return r.string(tok, "string")
 	case jsontext.KindNumber:
-		s := tok.String()
+		s := r.literal(tok)
 		if len(s) > r.lim.StringBytes {
 			return nil, r.errorHere("a number has more than %d characters", r.lim.StringBytes)
 		}
@@ -187,7 +199,7 @@ func (r *reader) object(depth int) (any, error) {
 		if tok.Kind() == jsontext.KindEndObject {
 			return obj, nil
 		}
-		name, err := r.text(tok, "name")
+		name, err := r.string(tok, "name")
 		if err != nil {
 			return nil, err
 		}
@@ -211,8 +223,25 @@ func (r *reader) object(depth int) (any, error) {
 	}
 }
 
-func (r *reader) text(tok jsontext.Token, what string) (string, error) {
-	s := tok.String()
+// literal returns the text of the token just read; of a string it is the raw text with quotation
+// marks if the text is shared, else the unescaped one.
+func (r *reader) literal(tok jsontext.Token) string {
+	if r.text == "" {
+		return tok.String()
+	}
+	return r.text[r.start:r.dec.InputOffset()]
+}
+
+func (r *reader) string(tok jsontext.Token, what string) (string, error) {
+	// Without an escape the string is the text between the quotation marks.
+	s := r.literal(tok)
+	switch {
+	case r.text == "":
+	case strings.IndexByte(s, '\\') >= 0:
+		s = tok.String()
+	default:
+		s = s[1 : len(s)-1]
+	}
 	if len(s) > r.lim.StringBytes {
 		return "", r.errorHere("a %s has more than %d bytes", what, r.lim.StringBytes)
 	}
@@ -225,15 +254,20 @@ func (r *reader) text(tok jsontext.Token, what string) (string, error) {
 // position returns where the token after the one just read begins.
 func (r *reader) position() int {
 	at := int(r.dec.InputOffset())
-	for at < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[at]) >= 0 {
-		at++
+	for at < len(r.data) {
+		switch r.data[at] {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			at++
+		default:
+			return at
+		}
 	}
 	return at
 }
 
-// errorHere reports the token just read, by where it ends.
+// errorHere reports the token just read.
 func (r *reader) errorHere(format string, args ...any) error {
-	return r.errorAt(int(r.dec.InputOffset())-1, format, args...)
+	return r.errorAt(r.start, format, args...)
 }
 
 func (r *reader) errorAt(offset int, format string, args ...any) error {
