@@ -147,7 +147,8 @@ func (p *parser) attrPath(t token, brackets bool) (AttrPath, error) {
 	}
 	name := t.text[colon+1:]
 	n := nameLength(name)
-	if n == 0 && urn != "" && p.class == scim.InvalidPath && !brackets && uriLength(name) == len(name) && name != "" {
+	wholeURN := p.class == scim.InvalidPath && !brackets && n == 0 && name != "" && uriLength(t.text) == len(t.text)
+	if urn != "" && wholeURN {
 		return AttrPath{URN: t.text}, nil
 	}
 	if n == len(name) && n > 0 {
