@@ -33,6 +33,8 @@ type Record struct {
 	Active bool
 	// Deleted is the time of the tombstone; zero for a live resource.
 	Deleted time.Time
+	// Label is what lists of members and groups show: displayName as sent, else userName.
+	Label string
 	// Body is the encoded canonical resource: a JSON object that starts with schemas and id, in
 	// schema order, without meta and without what is kept in rows (a group's members) or computed
 	// (a user's groups). It is what a read answers, so it is never re-encoded on the way out.

@@ -17,6 +17,13 @@ var (
 	ErrDuplicate = errors.New("duplicate")
 	// ErrVersion: the row has another version than the caller said.
 	ErrVersion = errors.New("version mismatch")
+
+	// ErrBusy: too many writes wait, or another process holds the lock; retry in a moment.
+	ErrBusy = errors.New("the store is busy")
+	// ErrFull: the disk is full; nothing was written, reads go on.
+	ErrFull = errors.New("the disk is full")
+	// ErrUnavailable: the store met an I/O error and takes no more writes until a restart.
+	ErrUnavailable = errors.New("the store is unavailable")
 )
 
 // DuplicateError tells which value is taken by whom. It matches ErrDuplicate.

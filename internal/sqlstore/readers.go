@@ -1,0 +1,111 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// readers is a pool of read-only connections, opened when first needed. The one used last is used
+// next, since its page cache is warm.
+type readers struct {
+	dsn   string
+	slots chan struct{}
+	size  int
+
+	mu     sync.Mutex
+	idle   []*sqliteConn // guarded by mu
+	closed bool          // guarded by mu
+}
+
+var errClosed = errors.New("the store is closed")
+
+func newReaders(dsn string, n int) *readers {
+	return &readers{dsn: dsn, slots: make(chan struct{}, n), size: n}
+}
+
+// view runs fn in a deferred transaction, which sees one snapshot from its first read on.
+func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
+	return p.borrow(ctx, func(c *sqliteConn) error {
+		if _, err := c.exec("BEGIN", nil); err != nil {
+			return err
+		}
+		ended := false
+		defer func() {
+			if !ended { // fn panicked
+				c.exec("ROLLBACK", nil) //nolint:errcheck // the panic goes on
+			}
+		}()
+		err := fn(&tx{conn: c})
+		ended = true
+		_, end := c.exec("ROLLBACK", nil)
+		return errors.Join(err, end)
+	})
+}
+
+// borrow runs fn with a connection of the pool, waiting for one if need be.
+func (p *readers) borrow(ctx context.Context, fn func(*sqliteConn) error) error {
+	select {
+	case p.slots <- struct{}{}:
+	default:
+		select {
+		case p.slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	defer func() { <-p.slots }()
+	c, err := p.take()
+	if err != nil {
+		return err
+	}
+	defer p.give(c)
+	return fn(c)
+}
+
+func (p *readers) take() (*sqliteConn, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, errClosed
+	}
+	if n := len(p.idle); n > 0 {
+		c := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		p.mu.Unlock()
+		return c, nil
+	}
+	p.mu.Unlock()
+	return openSQLiteConn(p.dsn)
+}
+
+func (p *readers) give(c *sqliteConn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, c)
+}
+
+// close waits for the readers under way.
+func (p *readers) close() error {
+	p.mu.Lock()
+	closed := p.closed
+	p.closed = true
+	p.mu.Unlock()
+	if closed {
+		return nil
+	}
+	for range p.size {
+		p.slots <- struct{}{}
+	}
+	defer func() {
+		for range p.size {
+			<-p.slots
+		}
+	}()
+	var errs []error
+	for _, c := range p.idle {
+		errs = append(errs, c.close())
+	}
+	p.idle = nil
+	return errors.Join(errs...)
+}

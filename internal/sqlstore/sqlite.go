@@ -1,0 +1,100 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Page caches, in KiB. modernc.org/sqlite needs about twice of it.
+const (
+	writerCache = 16000
+	readerCache = 4000
+)
+
+//go:embed migrations/sqlite/*.sql
+var sqliteMigrations embed.FS
+
+// sqliteEngine is a SQLite file: one writer, several readers.
+type sqliteEngine struct {
+	writer  *writer
+	readers *readers
+}
+
+func openSQLite(ctx context.Context, path string, opts Options) (*sqliteEngine, error) {
+	if err := migrateSQLite(ctx, path); err != nil {
+		return nil, err
+	}
+	c, err := openSQLiteConn(sqliteDSN(path, writerCache, false))
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteEngine{
+		writer:  newWriter(c, opts.Queue),
+		readers: newReaders(sqliteDSN(path, readerCache, true), opts.Readers),
+	}, nil
+}
+
+func (e *sqliteEngine) view(ctx context.Context, fn func(*tx) error) error {
+	return e.readers.view(ctx, fn)
+}
+
+func (e *sqliteEngine) update(ctx context.Context, fn func(*tx) error) error {
+	return e.writer.update(ctx, fn)
+}
+
+func (e *sqliteEngine) err() error { return e.writer.err() }
+
+func (e *sqliteEngine) close() error {
+	// The writer goes last: it holds the connection that folds the log back into the file.
+	return errors.Join(e.readers.close(), e.writer.close())
+}
+
+// backup copies the database with VACUUM INTO: one snapshot, written compactly, while others write on.
+func (e *sqliteEngine) backup(ctx context.Context, file string) error {
+	return e.readers.borrow(ctx, func(c *sqliteConn) error {
+		// A copy is written, although the connection is one for reading.
+		if _, err := c.exec("PRAGMA query_only = 0", nil); err != nil {
+			return err
+		}
+		_, err := c.exec("VACUUM INTO $1", []any{file})
+		_, back := c.exec("PRAGMA query_only = 1", nil)
+		return errors.Join(err, back)
+	})
+}
+
+// migrateSQLite brings the file's schema up to date. Another process that does the same at the same
+// time is waited for.
+func migrateSQLite(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", sqliteDSN(path, readerCache, false)+"&_txlock=immediate")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return engineError(err)
+	}
+	sources := p.ListSources()
+	if newest := sources[len(sources)-1].Version; have > newest {
+		return fmt.Errorf("the database has schema version %d, but this program knows versions up to %d: use the newer program that wrote it", have, newest)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", engineError(err))
+	}
+	return nil
+}

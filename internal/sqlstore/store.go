@@ -1,0 +1,87 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Store is the database of one directory. It is safe for concurrent use.
+type Store struct {
+	engine engine
+	now    func() time.Time
+}
+
+// Options adjust a Store; the zero value is right for a server.
+type Options struct {
+	// Readers is the number of connections for reading; 0 means 4.
+	Readers int
+	// Queue is the number of writes that may wait; 0 means 4096. More are refused with
+	// directory.ErrBusy.
+	Queue int
+	// Now is the clock for rows that the store makes by itself; nil means time.Now.
+	Now func() time.Time
+}
+
+// engine runs transactions. Each database has one implementation.
+type engine interface {
+	// view runs fn over one snapshot.
+	view(ctx context.Context, fn func(*tx) error) error
+	// update runs fn in a transaction and returns when it is durable or has left no trace.
+	update(ctx context.Context, fn func(*tx) error) error
+	// backup writes a consistent copy of the database to a new file.
+	backup(ctx context.Context, file string) error
+	// err returns why the engine takes no more writes, or nil.
+	err() error
+	close() error
+}
+
+// Open opens the database at url, creates it if it does not exist and brings its schema up to date.
+// The form of url is sqlite://<path>, where path is absolute or relative to the working directory.
+func Open(ctx context.Context, url string, opts Options) (*Store, error) {
+	if opts.Readers <= 0 {
+		opts.Readers = 4
+	}
+	if opts.Queue <= 0 {
+		opts.Queue = 4096
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	path, ok := strings.CutPrefix(url, "sqlite://")
+	if !ok || path == "" {
+		return nil, fmt.Errorf("database URL %q has an unknown form: use sqlite://<path>", url)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find database file: %w", err)
+	}
+	e, err := openSQLite(ctx, path, opts)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	s := &Store{engine: e, now: opts.Now}
+	if err := s.ensureBuiltin(ctx); err != nil {
+		e.close() //nolint:errcheck // the first error counts
+		return nil, fmt.Errorf("prepare database %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// Close waits for the writes under way and closes the database.
+func (s *Store) Close() error { return s.engine.close() }
+
+// Err returns why the store takes no more writes, or nil. After a failed commit nobody knows what the
+// disk holds, so the process must be restarted.
+func (s *Store) Err() error { return s.engine.err() }
+
+// view runs fn over one snapshot.
+func (s *Store) view(ctx context.Context, fn func(*tx) error) error { return s.engine.view(ctx, fn) }
+
+// update runs fn in a transaction and returns when it is durable or has left no trace. fn may run more
+// than once.
+func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	return s.engine.update(ctx, fn)
+}

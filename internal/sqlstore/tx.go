@@ -1,0 +1,99 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+)
+
+// errNoRow is what row.scan returns when the query has no result.
+var errNoRow = errors.New("no row")
+
+// conn is one connection of an engine. Statements are prepared once and kept by their text.
+type conn interface {
+	exec(query string, args []any) (affected int64, err error)
+	query(ctx context.Context, query string, args []any) (*rows, error)
+}
+
+// tx is a transaction under way. It belongs to the goroutine that runs the closure it was given to,
+// and must not be kept.
+//
+// Arguments are bool, int, int64, string, []byte, time.Time, nil and the named types of the domain.
+type tx struct {
+	conn conn
+	// fatal is the first error after which the transaction cannot go on; the engine sees it even when
+	// the closure swallows it.
+	fatal error
+	// tail is the end of the event and audit tables as this transaction sees it.
+	tail tail
+}
+
+// exec runs a statement and returns the number of rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	n, err := t.conn.exec(query, args)
+	return n, t.note(err)
+}
+
+// query runs a statement that answers rows. The caller closes them.
+func (t *tx) query(query string, args ...any) (*rows, error) {
+	return t.queryContext(context.Background(), query, args)
+}
+
+// queryContext is query for statements that may run long: the end of ctx interrupts them. It costs
+// more than query.
+func (t *tx) queryContext(ctx context.Context, query string, args []any) (*rows, error) {
+	r, err := t.conn.query(ctx, query, args)
+	return r, t.note(err)
+}
+
+// row runs a statement that answers at most one row.
+func (t *tx) row(query string, args ...any) row {
+	r, err := t.query(query, args...)
+	return row{r, err}
+}
+
+// each calls scan for every row of a query.
+func (t *tx) each(scan func(*rows) error, query string, args ...any) error {
+	return t.eachContext(context.Background(), scan, query, args)
+}
+
+func (t *tx) eachContext(ctx context.Context, scan func(*rows) error, query string, args []any) error {
+	r, err := t.queryContext(ctx, query, args)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	for r.next() {
+		if err := scan(r); err != nil {
+			return err
+		}
+	}
+	return t.note(r.err)
+}
+
+func (t *tx) note(err error) error {
+	if err != nil && t.fatal == nil && fatal(err) {
+		t.fatal = err
+	}
+	return err
+}
+
+// row is the result of tx.row.
+type row struct {
+	rows *rows
+	err  error
+}
+
+// scan copies the columns to dest, or returns errNoRow.
+func (r row) scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	defer r.rows.close()
+	if !r.rows.next() {
+		if r.rows.err != nil {
+			return r.rows.err
+		}
+		return errNoRow
+	}
+	return r.rows.scan(dest...)
+}

@@ -1,0 +1,254 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// maxBatch is the number of closures that share one commit.
+const maxBatch = 128
+
+// writer executes closures one after the other on one connection, each in a savepoint, and commits
+// those that came meanwhile together: one fsync serves them all. Nobody is answered before the commit
+// returned. Other processes may write to the file between two batches, so nothing is remembered
+// across them.
+type writer struct {
+	conn  *sqliteConn
+	queue chan *job
+	done  chan struct{} // closed when the loop has ended
+	batch []*job        // the jobs of the transaction under way; only loop uses it
+
+	mu     sync.RWMutex
+	closed bool // guarded by mu; queue is closed with it
+
+	failure atomic.Pointer[error] // why no more writes are taken
+}
+
+var errExit = errors.New("a closure ended the goroutine it ran on")
+
+// The states of a job.
+const (
+	queued int32 = iota
+	running
+	cancelled
+)
+
+type job struct {
+	fn     func(*tx) error
+	state  atomic.Int32
+	err    error         // set by the writer before answer
+	answer chan struct{} // closed when the outcome is known
+}
+
+// PanicError is a panic of a closure, contained so that the others of its batch go on.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("panic in a transaction: %v\n%s", e.Value, e.Stack)
+}
+
+func newWriter(c *sqliteConn, queue int) *writer {
+	w := &writer{conn: c, queue: make(chan *job, queue), done: make(chan struct{})}
+	go w.loop()
+	return w
+}
+
+func (w *writer) err() error {
+	if p := w.failure.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// update queues fn and waits for its outcome. When ctx ends first, fn is taken out of the queue; once
+// it runs, it is waited for, so that the caller knows what happened.
+func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := w.err(); err != nil {
+		return err
+	}
+	j := &job{fn: fn, answer: make(chan struct{})}
+	if err := w.enqueue(j); err != nil {
+		return err
+	}
+	select {
+	case <-j.answer:
+		return j.err
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(queued, cancelled) {
+			return ctx.Err()
+		}
+		<-j.answer
+		return j.err
+	}
+}
+
+func (w *writer) enqueue(j *job) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return errClosed
+	}
+	select {
+	case w.queue <- j:
+		return nil
+	default:
+		return fmt.Errorf("%w: %d writes wait", directory.ErrBusy, cap(w.queue))
+	}
+}
+
+// close runs what is queued and closes the connection.
+func (w *writer) close() error {
+	w.mu.Lock()
+	closed := w.closed
+	w.closed = true
+	if !closed {
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	<-w.done
+	if closed {
+		return nil
+	}
+	return w.conn.close()
+}
+
+func (w *writer) loop() {
+	ended := false
+	defer func() {
+		if ended {
+			close(w.done)
+			return
+		}
+		// A closure called runtime.Goexit, as t.Fatal does.
+		w.rollback(errExit)
+		w.answer(errExit)
+		go w.loop()
+	}()
+	for j := range w.queue {
+		if j.state.CompareAndSwap(queued, running) {
+			w.batch = append(w.batch, j)
+			w.answer(w.run())
+		}
+	}
+	ended = true
+}
+
+// answer tells the jobs of the batch their outcome: their own failure, or else err.
+func (w *writer) answer(err error) {
+	for i, j := range w.batch {
+		if j.err == nil {
+			j.err = err
+		}
+		close(j.answer)
+		w.batch[i] = nil
+	}
+	w.batch = w.batch[:0]
+}
+
+// run executes the first job of the batch and those that wait behind it in one transaction.
+func (w *writer) run() error {
+	if err := w.err(); err != nil {
+		return err
+	}
+	if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
+		w.judge(err)
+		// Whoever waits behind has waited as long.
+		for j := w.next(); j != nil; j = w.next() {
+			w.batch = append(w.batch, j)
+		}
+		return err
+	}
+	t := &tx{conn: w.conn}
+	for j := w.batch[0]; j != nil; {
+		if err := w.runOne(t, j); err != nil {
+			w.rollback(err)
+			return err
+		}
+		if len(w.batch) == maxBatch {
+			break
+		}
+		if j = w.next(); j != nil {
+			w.batch = append(w.batch, j)
+		}
+	}
+	if _, err := w.conn.exec("COMMIT", nil); err != nil {
+		w.rollback(err)
+		return err
+	}
+	return nil
+}
+
+// next returns a job that waits, or nil.
+func (w *writer) next() *job {
+	for {
+		select {
+		case j, ok := <-w.queue:
+			if !ok {
+				return nil
+			}
+			if j.state.CompareAndSwap(queued, running) {
+				return j
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// runOne executes a job in a savepoint. Its own failure is its outcome; an error is returned when the
+// transaction as a whole cannot go on.
+func (w *writer) runOne(t *tx, j *job) error {
+	if _, err := w.conn.exec("SAVEPOINT s", nil); err != nil {
+		return err
+	}
+	tail := t.tail
+	j.err = contain(t, j.fn)
+	if t.fatal != nil {
+		return t.fatal
+	}
+	if j.err != nil {
+		t.tail = tail
+		if _, err := w.conn.exec("ROLLBACK TO s", nil); err != nil {
+			return err
+		}
+	}
+	_, err := w.conn.exec("RELEASE s", nil)
+	return err
+}
+
+// contain calls fn and turns a panic into an error.
+func contain(t *tx, fn func(*tx) error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return fn(t)
+}
+
+// rollback ends a transaction that failed as a whole. SQLite has ended it already in some cases, so
+// its own failure says nothing.
+func (w *writer) rollback(cause error) {
+	w.conn.exec("ROLLBACK", nil) //nolint:errcheck // see above
+	w.judge(cause)
+}
+
+// judge closes the store for writing after an I/O error. The kernel may have dropped the pages that
+// it could not write, and would report success for them from then on.
+func (w *writer) judge(err error) {
+	if errors.Is(err, directory.ErrUnavailable) {
+		w.failure.CompareAndSwap(nil, &err)
+	}
+}
