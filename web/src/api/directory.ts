@@ -1,0 +1,70 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { request, type Query } from "./http";
+import type { Group, GroupDetail, List, Member, User, UserDetail } from "./types";
+
+export const useUsers = (query: Query) =>
+  useQuery({
+    queryKey: ["users", query],
+    queryFn: ({ signal }) => request<List<User>>("GET", "/users", { query, signal }),
+    placeholderData: (before) => before,
+    refetchInterval: 15_000,
+  });
+
+export const useUser = (id: string) =>
+  useQuery({
+    queryKey: ["users", id],
+    queryFn: ({ signal }) => request<UserDetail>("GET", `/users/${id}`, { signal }),
+  });
+
+export interface NewUser {
+  user_name: string;
+  display_name?: string;
+  email?: string;
+}
+
+export function useCreateUser() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewUser) => request<User>("POST", "/users", { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
+  });
+}
+
+/** Deletes a person made by hand, or brings a deleted one back. */
+export function useUserLife(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (act: "delete" | "restore") =>
+      act === "delete" ? request<void>("DELETE", `/users/${id}`) : request<void>("POST", `/users/${id}/restore`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
+  });
+}
+
+export const useGroups = (query: Query) =>
+  useQuery({
+    queryKey: ["groups", query],
+    queryFn: ({ signal }) => request<List<Group>>("GET", "/groups", { query, signal }),
+    placeholderData: (before) => before,
+    refetchInterval: 15_000,
+  });
+
+export const useGroup = (id: string) =>
+  useQuery({
+    queryKey: ["groups", id],
+    queryFn: ({ signal }) => request<GroupDetail>("GET", `/groups/${id}`, { signal }),
+  });
+
+export const useMembers = (id: string, query: Query) =>
+  useQuery({
+    queryKey: ["groups", id, "members", query],
+    queryFn: ({ signal }) => request<List<Member>>("GET", `/groups/${id}/members`, { query, signal }),
+    placeholderData: (before) => before,
+  });
+
+export function useCreateGroup() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { display_name: string }) => request<Group>("POST", "/groups", { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["groups"] }),
+  });
+}

@@ -1,0 +1,120 @@
+import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
+import { Link, Outlet, useOutletContext, useParams } from "react-router";
+import { useGroup, useMembers } from "../../api/directory";
+import type { GroupDetail, Member } from "../../api/types";
+import { EmptyState, LoadError } from "../../components/EmptyState";
+import { Facts } from "../../components/Facts";
+import { count } from "../../components/format";
+import { JsonView } from "../../components/JsonView";
+import { useListState } from "../../components/listState";
+import { Loading } from "../../components/Loading";
+import { PageHeader } from "../../components/PageHeader";
+import { RelativeTime } from "../../components/RelativeTime";
+import { ResourceTable, type Column } from "../../components/ResourceTable";
+import { SourceLink } from "../../components/SourceLink";
+import { TabLinks } from "../../components/TabLinks";
+
+const useThisGroup = () => useOutletContext<GroupDetail>();
+
+export function GroupPage() {
+  const { id = "" } = useParams();
+  const answer = useGroup(id);
+  const group = answer.data;
+  const base = `/directory/groups/${id}`;
+  return (
+    <>
+      <PageHeader
+        key={id}
+        title={group ? group.display_name || group.id : "Group"}
+        parent={{ to: "/directory/groups", label: "Groups" }}
+      />
+      <TabLinks
+        label="Group"
+        tabs={[
+          { to: base, text: "Overview", end: true },
+          { to: `${base}/members`, text: "Members" },
+          { to: `${base}/scim`, text: "Raw SCIM" },
+        ]}
+      />
+      {group ? (
+        <Outlet context={group} />
+      ) : (
+        <PageSection>
+          {answer.error ? (
+            <LoadError error={answer.error} what="the group" onRetry={() => answer.refetch()} />
+          ) : (
+            <Loading what="the group" />
+          )}
+        </PageSection>
+      )}
+    </>
+  );
+}
+
+export function GroupOverview() {
+  const group = useThisGroup();
+  return (
+    <PageSection>
+      <Card className="roster-narrow">
+        <CardTitle component="h2">Group</CardTitle>
+        <CardBody>
+          <Facts
+            facts={[
+              ["Name", group.display_name],
+              [
+                "Members",
+                <Link key="members" to={`/directory/groups/${group.id}/members`}>
+                  {count(group.member_count)}
+                </Link>,
+              ],
+              ["Source", <SourceLink key="source" slug={group.source} />],
+              ["ID", <code key="id">{group.id}</code>],
+              ["ID at the provider", group.external_id && <code key="external">{group.external_id}</code>],
+              ["Created", <RelativeTime key="created" at={group.created_at} />],
+              ["Last change", <RelativeTime key="updated" at={group.updated_at} />],
+            ]}
+          />
+        </CardBody>
+      </Card>
+    </PageSection>
+  );
+}
+
+const memberColumns: Column<Member>[] = [
+  {
+    title: "Member",
+    cell: (member) => (
+      <Link to={`/directory/${member.type.toLowerCase() === "group" ? "groups" : "users"}/${member.id}`}>
+        {member.display || member.id}
+      </Link>
+    ),
+    wrap: "breakWord",
+  },
+  { title: "Type", cell: (member) => (member.type.toLowerCase() === "group" ? "Group" : "User") },
+];
+
+export function GroupMembers() {
+  const group = useThisGroup();
+  const list = useListState([]);
+  return (
+    <PageSection>
+      <ResourceTable
+        what="members"
+        answer={useMembers(group.id, list.query)}
+        columns={memberColumns}
+        rowKey={(member) => member.id}
+        list={list}
+        search="Search members"
+        empty={<EmptyState title="No members">Nobody is in this group.</EmptyState>}
+      />
+    </PageSection>
+  );
+}
+
+export function GroupScim() {
+  return (
+    <PageSection>
+      <JsonView label="Raw SCIM JSON" value={useThisGroup().scim} />
+    </PageSection>
+  );
+}
