@@ -298,7 +298,7 @@ func (c *canonicalizer) assignSub(ref Ref, v any) error {
 	if ref.Attr.MultiValued {
 		return scim.BadRequest(scim.InvalidValue,
 			"%q names one part of a multi-valued attribute, but not of which value. Send %q as an array of objects.",
-			scim.Abbreviate(at.String()), ref.Attr.Name).WithRule(ruleType)
+			at.String(), ref.Attr.Name).WithRule(ruleType)
 	}
 	if ref.Sub.Mutability == ReadOnly {
 		c.note(NoteReadOnly, at, "It is read-only and was ignored.")
@@ -340,7 +340,7 @@ func (c *canonicalizer) put(urn, name string, value any, at place) error {
 }
 
 func givenTwice(at place) error {
-	return scim.BadRequest(scim.InvalidValue, "%q is given twice in different notations. Send it once.", scim.Abbreviate(at.String()))
+	return scim.BadRequest(scim.InvalidValue, "%q is given twice in different notations. Send it once.", at.String())
 }
 
 // unknown deals with an attribute that the core schema does not have.

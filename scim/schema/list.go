@@ -20,7 +20,7 @@ func (c *canonicalizer) list(a *Attribute, v any, at place) (any, error) {
 	}
 	if limit := c.opt.maxValues(a.Name); len(values) > limit {
 		return nil, scim.BadRequest(scim.InvalidValue, "%q has %d values, but %d is the limit. Send fewer.",
-			scim.Abbreviate(at.String()), len(values), limit).WithRule(ruleTooMany)
+			at.String(), len(values), limit).WithRule(ruleTooMany)
 	}
 	out := make([]any, 0, len(values))
 	for _, v := range values {
@@ -115,7 +115,7 @@ func checkPrimary(a *Attribute, values []any, at place) error {
 		}
 		if found {
 			return scim.BadRequest(scim.InvalidValue, "%q has more than one value with primary true. Mark one of them.",
-				scim.Abbreviate(at.String())).WithRule("schema.two-primaries")
+				at.String()).WithRule("schema.two-primaries")
 		}
 		found = true
 	}

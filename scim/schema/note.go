@@ -1,5 +1,7 @@
 package schema
 
+import "github.com/rosterhq/roster/scim"
+
 // Note records something that was understood although it is not what the RFCs ask for, or that was
 // left out. It is meant for the record of the request, not for the client.
 type Note struct {
@@ -47,6 +49,9 @@ const maxNotes = 100
 // note adds a note unless there is one of the same code and path.
 func (c *canonicalizer) note(code string, at place, message string) {
 	path := at.String()
+	if len(path) > 2*maxURN {
+		path = scim.Abbreviate(path)
+	}
 	for i := range c.notes {
 		if c.notes[i].Code == code && c.notes[i].Path == path {
 			return

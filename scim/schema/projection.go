@@ -95,11 +95,11 @@ func (p Projection) Includes(ref Ref) bool {
 	switch p.mode {
 	case projectNamed:
 		return slices.ContainsFunc(p.picks, func(k pick) bool {
-			return k.covers(ref) && (ref.Sub == nil || k.sub == nil || k.sub == ref.Sub)
+			return k.covers(ref) && (ref.Sub == nil || k.takes(ref.Sub))
 		})
 	case projectExcluded:
 		return leaf.Returned != ReturnedRequest && !slices.ContainsFunc(p.picks, func(k pick) bool {
-			return k.covers(ref) && (k.sub == nil || k.sub == ref.Sub)
+			return k.covers(ref) && k.takes(ref.Sub)
 		})
 	}
 	return leaf.Returned != ReturnedRequest
@@ -117,6 +117,11 @@ func (k pick) covers(ref Ref) bool {
 		return k.urn == ref.URN
 	}
 	return k.urn == ref.URN && k.attr.Name == ref.Attr.Name
+}
+
+// takes reports whether k is about the sub-attribute, or about the whole attribute.
+func (k pick) takes(sub *Attribute) bool {
+	return k.sub == nil || sub != nil && k.sub.Name == sub.Name
 }
 
 // Project returns the part of a canonical resource that p and the returned characteristics select

@@ -155,7 +155,7 @@ func checkType(t *ResourceType) error {
 
 func checkSchema(s *Schema) error {
 	if !validURN(s.ID) {
-		return fmt.Errorf("schema id %q is not a URI of at most 200 printable characters", s.ID)
+		return fmt.Errorf("schema id %q is not a URI of at most %d printable characters", s.ID, maxURN)
 	}
 	if err := checkAttributes(s.Attributes, EqualName(s.ID, SchemaSchema().ID)); err != nil {
 		return fmt.Errorf("schema %q: %w", s.ID, err)
@@ -229,6 +229,9 @@ func validName(s string) bool {
 	return s != ""
 }
 
+// maxURN is the longest URN of a schema, in bytes.
+const maxURN = 200
+
 // validURN asks for a scheme and printable ASCII that needs no escaping in JSON or in a path.
 func validURN(s string) bool {
 	for i := range len(s) {
@@ -236,5 +239,5 @@ func validURN(s string) bool {
 			return false
 		}
 	}
-	return len(s) <= 200 && strings.IndexByte(s, ':') > 0
+	return len(s) <= maxURN && strings.IndexByte(s, ':') > 0
 }

@@ -159,5 +159,5 @@ func (a *Attribute) hasSub(m Mutability) bool {
 
 func immutable(at place) error {
 	return scim.BadRequest(scim.Mutability, "%q is immutable and already has another value. Leave it out or send the value it has.",
-		scim.Abbreviate(at.String())).WithRule("schema.immutable")
+		at.String()).WithRule("schema.immutable")
 }

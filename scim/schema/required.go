@@ -74,5 +74,5 @@ func checkComplex(a *Attribute, v any, at place) error {
 
 func missing(at place) error {
 	return scim.BadRequest(scim.InvalidValue,
-		"%q is required, but it is missing or empty. Map it to something that always has a value.", scim.Abbreviate(at.String())).WithRule(ruleMissing)
+		"%q is required, but it is missing or empty. Map it to something that always has a value.", at.String()).WithRule(ruleMissing)
 }

@@ -94,7 +94,7 @@ const (
 // alias returns the URN of this type that a mistyped or outdated one stands for, or "". Mistyped
 // means other punctuation, such as "…:extension:enterprise:2.0User".
 func (t *ResourceType) alias(urn string) string {
-	if len(urn) > 200 || !strings.Contains(urn, ":") || EqualName(urn, t.Schema.ID) || t.Extension(urn) != nil {
+	if len(urn) > maxURN || !strings.Contains(urn, ":") || EqualName(urn, t.Schema.ID) || t.Extension(urn) != nil {
 		return ""
 	}
 	if version, ok := cutPrefixFold(urn, oldCore); ok && t.isOwnKind(version, ":") {

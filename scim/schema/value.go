@@ -50,8 +50,8 @@ func (c *canonicalizer) single(a *Attribute, v any, at place) (any, error) {
 	}
 	switch a.Type {
 	case Boolean:
-		if b, ok := v.(bool); ok {
-			return b, nil
+		if _, ok := v.(bool); ok {
+			return v, nil
 		}
 		if b, ok := booleanText(s); ok {
 			c.note(NoteStringBoolean, at, "A string was taken as a boolean; RFC 7643 §2.3.2 asks for true or false without quotation marks.")
@@ -67,7 +67,7 @@ func (c *canonicalizer) single(a *Attribute, v any, at place) (any, error) {
 		return nil, wrongType(at, v, "a whole number of at most 64 bits, without quotation marks")
 	case Decimal:
 		if n, ok := v.(scim.Number); ok && validDecimal(n) {
-			return n, nil
+			return v, nil
 		}
 		return nil, wrongType(at, v, "a number without quotation marks")
 	}
@@ -89,7 +89,7 @@ func (c *canonicalizer) single(a *Attribute, v any, at place) (any, error) {
 			return nil, err
 		}
 	}
-	return s, nil
+	return v, nil // not s, which would have to be boxed again
 }
 
 // complexValue canonicalizes an object; nil means that nothing of it is assigned.
@@ -234,7 +234,7 @@ func validBase64(s string) bool {
 // wrongType is the error for a value of another type or syntax than at's definition asks for.
 func wrongType(at place, v any, want string) error {
 	return scim.BadRequest(scim.InvalidValue, "%q must be %s, but %s was sent. Correct the value or the attribute mapping.",
-		scim.Abbreviate(at.String()), want, describe(v)).WithRule(ruleType)
+		at.String(), want, describe(v)).WithRule(ruleType)
 }
 
 func describe(v any) string {
