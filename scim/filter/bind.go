@@ -13,8 +13,8 @@ import (
 //
 // Tolerated beyond the RFC: strings "true" and "false" for booleans; a complex attribute that has the
 // sub-attribute value stands for it in a comparison (the RFC has that for multi-valued ones only); and
-// because Entra sends manager eq "…", a complex attribute of an extension needs no URN if its name is
-// unambiguous.
+// because Entra sends manager eq "…", a complex attribute of an extension needs no URN unless a core
+// attribute has its name.
 func Bind(e Expr, t *schema.ResourceType) (*Filter, error) {
 	return bind(e, &binder{typ: t})
 }

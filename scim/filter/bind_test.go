@@ -68,6 +68,20 @@ func TestBind_Errors(t *testing.T) {
 	}
 }
 
+func TestBind_RefusesSubAttributesOfWhatIsNeverReturned(t *testing.T) {
+	t.Parallel()
+	secret := &schema.Attribute{Name: "secret", Type: schema.Complex, Returned: schema.ReturnedNever,
+		SubAttributes: []*schema.Attribute{{Name: "value", Type: schema.String}}}
+	typ := &schema.ResourceType{Name: "Thing", Endpoint: "/Things", Schema: &schema.Schema{ID: "urn:test:Thing", Name: "Thing",
+		Attributes: []*schema.Attribute{secret}}}
+	for _, in := range []string{`secret.value sw "a"`, `secret eq "a"`, `secret[value sw "a"]`, `secret pr`} {
+		for _, bind := range []func(filter.Expr, *schema.ResourceType) (*filter.Filter, error){filter.Bind, filter.BindAny} {
+			_, err := bind(mustParse(t, in), typ)
+			checkError(t, err, scim.InvalidFilter, "")
+		}
+	}
+}
+
 // Go code can build trees that the grammar cannot.
 func TestBind_RefusesMalformedTrees(t *testing.T) {
 	t.Parallel()

@@ -155,7 +155,8 @@ func TestParse_Limits(t *testing.T) {
 	nested := func(n int) string { return strings.Repeat("(", n) + "a pr" + strings.Repeat(")", n) }
 	terms := func(n int) string { return strings.Repeat("a pr or ", n-1) + "a pr" }
 	for _, ok := range []string{nested(32), terms(200), `a eq "` + strings.Repeat("x", 8<<10-7) + `"`,
-		strings.Repeat("(", 31) + "a[b pr]" + strings.Repeat(")", 31)} {
+		strings.Repeat("(", 31) + "a[b pr]" + strings.Repeat(")", 31),
+		strings.Repeat("(a pr) and b[c pr] or ", 50) + "a pr"} {
 		if _, err := filter.Parse(ok, filter.Limits{}); err != nil {
 			t.Errorf("%.20s… of %d bytes: %v", ok, len(ok), err)
 		}
