@@ -1,0 +1,55 @@
+package directory
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rosterhq/roster/scim"
+	"github.com/rosterhq/roster/scim/schema"
+)
+
+// conflict tells which resource has the value that must be unique, and what to do about it. Holder and
+// caller are of one source, so naming it reveals nothing.
+func (s *Resources) conflict(ctx context.Context, sc *Scope, t *schema.ResourceType, dup *DuplicateError) error {
+	rule := "uniqueness.value"
+	path := dup.Path
+	switch path {
+	case "userName":
+		rule = "uniqueness.user-name"
+	case "displayName":
+		rule = "uniqueness.display-name"
+	case "", "name":
+		path, rule = "userName", "uniqueness.user-name"
+		if t.Name != UserType {
+			path, rule = "displayName", "uniqueness.display-name"
+		}
+	}
+	holder := s.holder(ctx, sc, t, dup.Holder)
+	if holder == nil {
+		return scim.Conflict("This %s is taken by another %s. Look it up with a filter on %s and update it instead of creating another one.",
+			path, strings.ToLower(t.Name), path).WithRule(rule).WithCause(dup)
+	}
+	state := ""
+	if t.Name == UserType && !holder.Active {
+		state = ", deactivated"
+	}
+	return scim.Conflict("This %s already belongs to %s %s %q (created %s%s). Look it up with a filter on %s and update it, or give one of them another %s.",
+		path, strings.ToLower(t.Name), holder.ID, scim.Abbreviate(holder.Label), holder.Created.Format("2006-01-02"), state, path, path).
+		WithRule(rule).WithCause(dup)
+}
+
+// holder returns the resource that has the value, nil when it is unknown or gone meanwhile.
+func (s *Resources) holder(ctx context.Context, sc *Scope, t *schema.ResourceType, id ResourceID) *Record {
+	if id == "" {
+		return nil
+	}
+	var rec *Record
+	err := s.store.View(ctx, func(r Reader) (err error) {
+		rec, err = r.Resource(ctx, sc.Source, t.Name, id)
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return rec
+}
