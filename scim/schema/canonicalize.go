@@ -92,7 +92,7 @@ func (t *ResourceType) Canonicalize(obj scim.Object, op Purpose, opt Options) (s
 	if err := c.declared(obj); err != nil {
 		return nil, nil, err
 	}
-	t.setSchemas(c.out)
+	t.UpdateSchemas(c.out)
 	if op != ForPatchValue {
 		if err := t.CheckRequired(c.out); err != nil {
 			return nil, nil, err

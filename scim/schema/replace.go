@@ -35,7 +35,7 @@ func (t *ResourceType) MergeReplace(old, replacement scim.Object) (scim.Object, 
 			delete(out, s.ID)
 		}
 	}
-	t.setSchemas(out)
+	t.UpdateSchemas(out)
 	return out, nil
 }
 

@@ -58,9 +58,10 @@ func (c *canonicalizer) declared(obj scim.Object) error {
 	return nil
 }
 
-// setSchemas sets schemas to the core schema, the extensions that carry values in the order of their
-// definition, and the unknown extensions in alphabetical order.
-func (t *ResourceType) setSchemas(obj scim.Object) {
+// UpdateSchemas sets schemas of a canonical resource to the URNs of the core schema, of the
+// extensions that carry values in the order of their definition, and of the unknown extensions in
+// alphabetical order (RFC 7643 §3).
+func (t *ResourceType) UpdateSchemas(obj scim.Object) {
 	list := make([]any, 1, 2+len(t.Extensions))
 	list[0] = t.Schema.ID
 	for i := range t.Extensions {
