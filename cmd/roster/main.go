@@ -1,0 +1,110 @@
+// Command roster is a self-hosted directory that identity providers fill over SCIM 2.0: a server, its
+// administration by command line, and a simulator of identity providers.
+//
+// It knows flags, output forms and exit statuses; what a command does is in internal/app and below.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/rosterhq/roster/internal/config"
+)
+
+// Set by the linker.
+var (
+	version = "dev"
+	commit  = "unknown"
+)
+
+// Exit statuses.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitNotFound = 3
+)
+
+// cli is the tree of commands.
+type cli struct {
+	config.Global
+
+	Serve        serveCommand        `cmd:"" help:"Run the server."`
+	Admin        adminCommands       `cmd:"" help:"Administrators of the console."`
+	Source       sourceCommands      `cmd:"" help:"SCIM sources, their service accounts and tokens."`
+	User         userCommands        `cmd:"" help:"Users of the directory."`
+	Group        groupCommands       `cmd:"" help:"Groups of the directory."`
+	Event        eventCommands       `cmd:"" help:"The change feed."`
+	APIKey       apiKeyCommands      `cmd:"" name:"api-key" help:"Keys for the API."`
+	Schema       schemaCommands      `cmd:"" help:"Schema extensions (RFC 7643 §7)."`
+	ResourceType resourceTypeCommand `cmd:"" name:"resource-type" help:"Resource types (RFC 7643 §6)."`
+	Simulate     simulateCommand     `cmd:"" help:"Play an identity provider against a server."`
+	Backup       backupCommands      `cmd:"" help:"Copies of the database."`
+	Version      versionCommand      `cmd:"" help:"Show the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// run is the program apart from the process it lives in.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("roster"),
+		kong.Description("A self-hosted directory that identity providers fill over SCIM 2.0."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(out, errOut),
+		kong.Exit(func(status int) { exit = status }),
+		config.SecretFiles("ROSTER_SECRET_KEY", "ROSTER_DATABASE_URL"),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(errOut, "roster:", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	if exit >= 0 { // --help was printed
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(errOut, "roster: %v\nRun \"roster --help\" for the commands and their flags.\n", err)
+		return exitUsage
+	}
+	e := &environment{global: &c.Global, in: in, out: out, errOut: errOut}
+	if err := command.Run(e); err != nil {
+		fmt.Fprintln(errOut, "roster:", explain(err))
+		return statusOf(err)
+	}
+	return exitDone
+}
+
+// usageError is a mistake in the command's arguments that the parser cannot see.
+type usageError struct{ reason string }
+
+func (e *usageError) Error() string { return e.reason }
+
+func usage(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+func statusOf(err error) int {
+	var u *usageError
+	switch {
+	case errors.As(err, &u):
+		return exitUsage
+	case isNotFound(err):
+		return exitNotFound
+	}
+	return exitFailed
+}
