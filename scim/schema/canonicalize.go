@@ -158,7 +158,7 @@ func (c *canonicalizer) other(key string, v any) error {
 		return c.assign(Ref{Attr: a}, v)
 	}
 	if !strings.ContainsAny(key, ":.") {
-		return c.unknown(place{attr: key})
+		return c.unknown(place{attr: key}, v)
 	}
 	id := key
 	if alias := c.t.alias(key); alias != "" {
@@ -180,7 +180,7 @@ func (c *canonicalizer) other(key string, v any) error {
 	case urn == "" && strings.Contains(key, ":"):
 		return c.keep(c.out, place{urn: key}, key, v)
 	case urn == "" || urn == c.t.Schema.ID:
-		return c.unknown(place{attr: key})
+		return c.unknown(place{attr: key}, v)
 	default:
 		return c.keep(c.container(urn), place{urn: urn, attr: rest}, rest, v)
 	}
@@ -214,7 +214,7 @@ func (c *canonicalizer) nestedCore(v any) error {
 		if ref, ok := c.path("", key); ok {
 			return c.assign(ref, v)
 		}
-		return c.unknown(place{attr: key})
+		return c.unknown(place{attr: key}, v)
 	})
 }
 
@@ -277,7 +277,7 @@ func (c *canonicalizer) assign(ref Ref, v any) error {
 		}
 		return nil
 	case a.Mutability == ReadOnly:
-		if v != nil {
+		if !isEmpty(v) {
 			c.note(NoteReadOnly, at, "It is read-only and was ignored.")
 		}
 		return nil
@@ -301,7 +301,9 @@ func (c *canonicalizer) assignSub(ref Ref, v any) error {
 			at.String(), ref.Attr.Name).WithRule(ruleType)
 	}
 	if ref.Sub.Mutability == ReadOnly {
-		c.note(NoteReadOnly, at, "It is read-only and was ignored.")
+		if !isEmpty(v) {
+			c.note(NoteReadOnly, at, "It is read-only and was ignored.")
+		}
 		return nil
 	}
 	value, err := c.attribute(ref.Sub, v, at)
@@ -344,7 +346,10 @@ func givenTwice(at place) error {
 }
 
 // unknown deals with an attribute that the core schema does not have.
-func (c *canonicalizer) unknown(at place) error {
+func (c *canonicalizer) unknown(at place, v any) error {
+	if isEmpty(v) {
+		return nil
+	}
 	if c.opt.StrictUnknown {
 		return scim.BadRequest(scim.InvalidSyntax, "%s has no attribute %q. Remove it from the attribute mapping, or correct its name.",
 			c.t.Name, scim.Abbreviate(at.String())).WithRule(ruleUnknown)
@@ -384,7 +389,7 @@ func (c *canonicalizer) keep(holder scim.Object, at place, key string, v any) er
 	return nil
 }
 
-// isEmpty reports whether an unmapped value is one of the notations of "unassigned" (RFC 7643 §2.5).
+// isEmpty reports whether a value that no type decides about is one of the notations of "unassigned" (RFC 7643 §2.5).
 func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case nil:

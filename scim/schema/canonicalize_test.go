@@ -105,6 +105,8 @@ func TestCanonicalize_User(t *testing.T) {
 		{"unknown attributes", `{` + schemas + `,"shoeSize":12,"roles":[{"value":"a","displayName":"A"}],"department":"D","a.b":1}`,
 			`{` + schemas + `,"roles":[{"value":"a"}]}`,
 			[]string{"unknown-attribute roles.displayName", "unknown-attribute a.b", "unknown-attribute department", "unknown-attribute shoeSize"}},
+		{"empty values of what is ignored", `{` + schemas + `,"department":null,"shoeSize":"","groups":[],"id":null,"meta":{},"roles":[{"value":"a","x":null}]}`,
+			`{` + schemas + `,"roles":[{"value":"a"}]}`, nil},
 		{"unknown extensions", `{` + schemas + `,"urn:x:y":{"n":1e999999,"A":null},"urn:x:z:attr":"v","urn:x:empty":{},"<ent>":{"floor":[1]},"<user>:shoe":1,"<ent>:wing":"w"}`,
 			`{"schemas":["<user>","<ent>","urn:x:y"],"userName":"ada","<ent>":{"floor":[1],"wing":"w"},"urn:x:y":{"n":1e999999,"A":null},"urn:x:z:attr":"v"}`,
 			[]string{"unmapped-extension <ent>:floor", "unknown-attribute <user>:shoe", "unmapped-extension <ent>:wing", "unmapped-extension urn:x:y", "unmapped-extension urn:x:z:attr"}},

@@ -117,7 +117,7 @@ func (c *canonicalizer) complexValue(a *Attribute, v any, at place) (any, error)
 				return c.sub(out, a, sub, v, at)
 			}
 			at.sub = key
-			return c.unknown(at)
+			return c.unknown(at, v)
 		})
 		if err != nil {
 			return nil, err
@@ -132,7 +132,7 @@ func (c *canonicalizer) complexValue(a *Attribute, v any, at place) (any, error)
 func (c *canonicalizer) sub(out scim.Object, a, sub *Attribute, v any, at place) error {
 	at.sub = sub.Name
 	if sub.Mutability == ReadOnly {
-		if v != nil {
+		if !isEmpty(v) {
 			c.note(NoteReadOnly, at, "It is read-only and was ignored.")
 		}
 		return nil
