@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 
 	"github.com/pressly/goose/v3"
 )
@@ -90,11 +91,50 @@ func migrateSQLite(ctx context.Context, path string) error {
 		return engineError(err)
 	}
 	sources := p.ListSources()
-	if newest := sources[len(sources)-1].Version; have > newest {
-		return fmt.Errorf("the database has schema version %d, but this program knows versions up to %d: use the newer program that wrote it", have, newest)
+	if err := checkVersion(have, sources[len(sources)-1].Version); err != nil {
+		return err
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", engineError(err))
 	}
 	return nil
+}
+
+func checkVersion(have, newest int64) error {
+	if have > newest {
+		return fmt.Errorf("the database has schema version %d, but this program knows versions up to %d: use the newer program that wrote it", have, newest)
+	}
+	return nil
+}
+
+// verifySQLite checks a database file without changing it.
+func verifySQLite(ctx context.Context, path string) error {
+	dsn := (&url.URL{Scheme: "file", Path: path, RawQuery: "mode=ro&immutable=1&_query_only=1"}).String()
+	c, err := openSQLiteConn(dsn)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	t := &tx{conn: c}
+	var result string
+	if err := t.row("PRAGMA integrity_check(1)").scan(&result); err != nil {
+		return err
+	}
+	if result != "ok" {
+		return fmt.Errorf("the file is damaged: %s", result)
+	}
+	var version int64
+	err = t.row("SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied = TRUE").scan(&version)
+	if err != nil {
+		return fmt.Errorf("the file is a database, but not of a directory: %w", err)
+	}
+	files, err := fs.Glob(sqliteMigrations, "migrations/sqlite/*.sql")
+	if err != nil {
+		return err
+	}
+	newest, err := goose.NumericComponent(files[len(files)-1])
+	if err != nil {
+		return err
+	}
+	return checkVersion(version, newest)
 }

@@ -69,7 +69,7 @@ CREATE INDEX resource_display ON resource (source_id, type, display_key, ord) WH
 CREATE INDEX resource_created ON resource (source_id, type, created, ord) WHERE deleted = 0;
 CREATE INDEX resource_modified ON resource (source_id, type, modified, ord) WHERE deleted = 0;
 CREATE INDEX resource_inactive ON resource (source_id, type, ord) WHERE deleted = 0 AND active = FALSE;
-CREATE INDEX resource_deleted ON resource (source_id, type, ord) WHERE deleted <> 0;
+CREATE INDEX resource_tombstone ON resource (source_id, type, ord) WHERE deleted <> 0;
 CREATE INDEX resource_expiry ON resource (deleted) WHERE deleted <> 0;
 
 -- The further indexed values of resources. Those of a tombstone stay with live = FALSE.
@@ -136,7 +136,10 @@ CREATE TABLE event (
     subject_type    TEXT    NOT NULL,
     subject_id      TEXT    NOT NULL,
     subject_version INTEGER NOT NULL,
-    cause           TEXT    NOT NULL, -- JSON
+    cause_kind      TEXT    NOT NULL,
+    request_id      TEXT    NOT NULL,
+    actor_id        TEXT    NOT NULL,
+    actor_name      TEXT    NOT NULL,
     client_ip       TEXT    NOT NULL,
     changes         BLOB,
     data            BLOB
@@ -151,7 +154,10 @@ CREATE TABLE audit (
     object_type TEXT    NOT NULL,
     object_id   TEXT    NOT NULL,
     object_name TEXT    NOT NULL,
-    cause       TEXT    NOT NULL, -- JSON
+    cause_kind  TEXT    NOT NULL,
+    request_id  TEXT    NOT NULL,
+    actor_id    TEXT    NOT NULL,
+    actor_name  TEXT    NOT NULL,
     client_ip   TEXT    NOT NULL,
     detail      BLOB,
     hash        BLOB    NOT NULL

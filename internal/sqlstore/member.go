@@ -1,0 +1,192 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// Members implements directory.MemberReader.
+func (t *tx) Members(ctx context.Context, source directory.SourceID, group, after directory.ResourceID, limit int, emit func(directory.Member) error) error {
+	if limit <= 0 {
+		limit = -1
+	}
+	scan := func(r *rows) error {
+		var m directory.Member
+		if err := r.scan(&m.ID, &m.Type, &m.Display); err != nil {
+			return err
+		}
+		return emit(m)
+	}
+	query := `SELECT m.member_id, m.member_type, r.label FROM member m
+		JOIN resource r ON r.id = m.member_id AND r.source_id = m.source_id AND r.deleted = 0
+		WHERE m.source_id = $1 AND m.group_id = $2 AND m.member_id > $3 ORDER BY m.member_id`
+	if limit < 0 {
+		return t.eachContext(ctx, scan, query, []any{source, group, after})
+	}
+	return t.eachContext(ctx, scan, query+" LIMIT $4", []any{source, group, after, limit})
+}
+
+// CountMembers implements directory.MemberReader.
+func (t *tx) CountMembers(_ context.Context, source directory.SourceID, group directory.ResourceID) (int, error) {
+	var n int
+	err := t.row("SELECT members FROM resource WHERE id = $1 AND source_id = $2", group, source).scan(&n)
+	if errors.Is(err, errNoRow) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// IsMember implements directory.MemberReader.
+func (t *tx) IsMember(_ context.Context, source directory.SourceID, group, member directory.ResourceID) (bool, error) {
+	var found bool
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM member WHERE source_id = $1 AND group_id = $2 AND member_id = $3)`,
+		source, group, member).scan(&found)
+	return found, err
+}
+
+// Memberships implements directory.MemberReader. A group is not listed among its own indirect groups.
+func (t *tx) Memberships(_ context.Context, source directory.SourceID, member directory.ResourceID) ([]directory.Membership, error) {
+	var all []directory.Membership
+	direct := -1
+	err := t.climb(source, member, func(level []directory.Membership) bool {
+		if direct < 0 {
+			direct = len(level)
+		}
+		all = append(all, level...)
+		return true
+	})
+	if err != nil || direct < 0 {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(m directory.Membership) bool { return m.Group == member && !m.Direct })
+	slices.SortFunc(all, func(a, b directory.Membership) int {
+		if a.Direct != b.Direct {
+			if a.Direct {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.Group, b.Group)
+	})
+	return all, nil
+}
+
+// Reaches implements directory.MemberReader. It climbs from target, since a resource is in few groups
+// but a group may have many members.
+func (t *tx) Reaches(_ context.Context, source directory.SourceID, group, target directory.ResourceID) (bool, error) {
+	found := false
+	err := t.climb(source, target, func(level []directory.Membership) bool {
+		found = slices.ContainsFunc(level, func(m directory.Membership) bool { return m.Group == group })
+		return !found
+	})
+	return found, err
+}
+
+// climb calls visit with the groups of a resource, then with the groups of those that were not seen
+// before, and so on until there are none or visit returns false.
+func (t *tx) climb(source directory.SourceID, member directory.ResourceID, visit func(level []directory.Membership) bool) error {
+	frontier := []directory.ResourceID{member}
+	seen := map[directory.ResourceID]bool{}
+	for direct := true; len(frontier) > 0; direct = false {
+		var level []directory.Membership
+		for chunk := range chunks(frontier) {
+			err := t.each(func(r *rows) error {
+				m := directory.Membership{Direct: direct}
+				if err := r.scan(&m.Group, &m.Display); err != nil {
+					return err
+				}
+				if !seen[m.Group] {
+					seen[m.Group] = true
+					level = append(level, m)
+				}
+				return nil
+			}, `SELECT m.group_id, r.label FROM member m
+				JOIN resource r ON r.id = m.group_id AND r.source_id = m.source_id AND r.deleted = 0
+				WHERE m.source_id = $1 AND m.member_id IN `+placeholders(2, len(chunk)), append([]any{source}, chunk...)...)
+			if err != nil {
+				return err
+			}
+		}
+		if len(level) == 0 || !visit(level) {
+			return nil
+		}
+		frontier = frontier[:0]
+		for _, m := range level {
+			frontier = append(frontier, m.Group)
+		}
+	}
+	return nil
+}
+
+// AddMembers implements directory.Writer.
+func (t *tx) AddMembers(_ context.Context, source directory.SourceID, group directory.ResourceID, ids []directory.ResourceID, now time.Time) ([]directory.ResourceID, error) {
+	added, err := t.changeMembers(ids, func(chunk []any) (string, []any) {
+		return `INSERT INTO member (source_id, group_id, member_id, member_type, added)
+			SELECT r.source_id, $2, r.id, r.type, $3 FROM resource r
+			WHERE r.source_id = $1 AND r.deleted = 0 AND r.id IN ` + placeholders(4, len(chunk)) + `
+			ON CONFLICT (source_id, group_id, member_id) DO NOTHING RETURNING member_id`,
+			append([]any{source, group, now}, chunk...)
+	})
+	if err != nil || len(added) == 0 {
+		return added, err
+	}
+	return added, changed(t.exec("UPDATE resource SET members = members + $3 WHERE id = $1 AND source_id = $2 AND deleted = 0",
+		group, source, len(added)))
+}
+
+// RemoveMembers implements directory.Writer. A tombstone that is named loses the membership that was
+// set aside for it, so that a restore does not bring back what was taken away meanwhile.
+func (t *tx) RemoveMembers(_ context.Context, source directory.SourceID, group directory.ResourceID, ids []directory.ResourceID) ([]directory.ResourceID, error) {
+	removed, err := t.changeMembers(ids, func(chunk []any) (string, []any) {
+		return "DELETE FROM member WHERE source_id = $1 AND group_id = $2 AND member_id IN " + placeholders(3, len(chunk)) +
+			" RETURNING member_id", append([]any{source, group}, chunk...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(removed) < len(ids) {
+		for chunk := range chunks(ids) {
+			_, err := t.exec(`DELETE FROM buried_member WHERE source_id = $1 AND other_id = $2 AND is_group = FALSE
+				AND buried_id IN `+placeholders(3, len(chunk)), append([]any{source, group}, chunk...)...)
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(removed) == 0 {
+		return nil, nil
+	}
+	return removed, changed(t.exec("UPDATE resource SET members = members - $3 WHERE id = $1 AND source_id = $2 AND deleted = 0",
+		group, source, len(removed)))
+}
+
+// changeMembers runs a statement for every chunk of ids. It returns those that the statement names, in
+// the order of ids.
+func (t *tx) changeMembers(ids []directory.ResourceID, statement func(chunk []any) (string, []any)) ([]directory.ResourceID, error) {
+	named := map[directory.ResourceID]bool{}
+	for chunk := range chunks(ids) {
+		query, args := statement(chunk)
+		err := t.each(func(r *rows) error {
+			var id directory.ResourceID
+			err := r.scan(&id)
+			named[id] = true
+			return err
+		}, query, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	var all []directory.ResourceID
+	for _, id := range ids {
+		if named[id] {
+			delete(named, id)
+			all = append(all, id)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,170 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// InsertResource implements directory.Writer. The record is live, whatever r.Deleted says.
+func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
+	if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, 0); err != nil {
+		return err
+	}
+	ord, err := t.takeOrd(r.Source, r.Type)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(`INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
+		name_key, name_slot, external_id, display_key, label, body)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $12, $13, $14
+		WHERE NOT EXISTS (SELECT 1 FROM resource WHERE id = $3)`,
+		r.Source, r.Type, r.ID, ord, r.Version, r.Created, r.Modified, r.Active,
+		r.Keys.Name, slot(r, ord), r.Keys.ExternalID, r.Keys.Display, r.Label, r.Body)
+	if err == nil && n == 0 {
+		err = &directory.DuplicateError{Path: "id", Holder: r.ID}
+	}
+	if err != nil {
+		// The caller may go on after a duplicate, so nothing of this attempt may stay.
+		return errors.Join(t.nameTaken(err, r.Source, r.Type, r.Keys.Name), t.untakeOrd(r.Source, r.Type))
+	}
+	r.Ord = ord
+	if err := t.countBuckets(r.Source, r.Type, ord, 1); err != nil {
+		return err
+	}
+	return t.insertValues(r)
+}
+
+// slot is 0 for a resource that claims its name, so that the unique index of name and slot admits one
+// of them; others have a slot of their own.
+func slot(r *directory.Record, ord int64) int64 {
+	if r.Keys.NameUnique {
+		return 0
+	}
+	return ord
+}
+
+// UpdateResource implements directory.Writer. Created and Ord stay as they were; r.Ord is set.
+func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
+	var old directory.Record
+	var rowID, oldSlot int64
+	err := t.row(`SELECT row_id, ord, version, active, name_key, name_slot, external_id, display_key, label FROM resource
+		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`, r.ID, r.Source, r.Type).
+		scan(&rowID, &old.Ord, &old.Version, &old.Active, &old.Keys.Name, &oldSlot, &old.Keys.ExternalID, &old.Keys.Display, &old.Label)
+	if err != nil {
+		return orNotFound(err)
+	}
+	if old.Version != r.Version-1 {
+		return directory.ErrVersion
+	}
+	r.Ord = old.Ord
+	had, err := t.values(r.Source, r.Type, r.Ord)
+	if err != nil {
+		return err
+	}
+	sameValues := slices.Equal(had, sortedValues(r.Keys.Values))
+	if !sameValues {
+		if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, r.Ord); err != nil {
+			return err
+		}
+	}
+	// Every column that is named costs the rewriting of its indexes, changed or not.
+	query, args := "UPDATE resource SET version = $2, modified = $3, body = $4", []any{rowID, r.Version, r.Modified, r.Body}
+	set := func(changed bool, column string, value any) {
+		if changed {
+			args = append(args, value)
+			query += fmt.Sprintf(", %s = $%d", column, len(args))
+		}
+	}
+	set(r.Active != old.Active, "active", r.Active)
+	set(r.Keys.ExternalID != old.Keys.ExternalID, "external_id", r.Keys.ExternalID)
+	renamed := r.Keys.Name != old.Keys.Name || slot(r, r.Ord) != oldSlot || r.Keys.Display != old.Keys.Display || r.Label != old.Label
+	set(renamed, "name_key", r.Keys.Name)
+	set(renamed, "name_slot", slot(r, r.Ord))
+	set(renamed, "display_key", r.Keys.Display)
+	set(renamed, "label", r.Label)
+	if _, err := t.exec(query+" WHERE row_id = $1", args...); err != nil {
+		return t.nameTaken(err, r.Source, r.Type, r.Keys.Name)
+	}
+	if sameValues {
+		return nil
+	}
+	_, err = t.exec("DELETE FROM resource_value WHERE source_id = $1 AND type = $2 AND ord = $3", r.Source, r.Type, r.Ord)
+	if err != nil {
+		return err
+	}
+	return t.insertValues(r)
+}
+
+// TouchResource implements directory.Writer.
+func (t *tx) TouchResource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID, version int64, modified time.Time) error {
+	return changed(t.exec(`UPDATE resource SET version = $4, modified = $5
+		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`, id, source, typ, version, modified))
+}
+
+// sortedValues returns the values in the order of path and key, without repeats.
+func sortedValues(values []directory.IndexedValue) []directory.IndexedValue {
+	order := func(a, b directory.IndexedValue) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Key, b.Key))
+	}
+	if !slices.IsSortedFunc(values, order) {
+		values = slices.SortedFunc(slices.Values(values), order)
+	}
+	return slices.CompactFunc(slices.Clone(values), func(a, b directory.IndexedValue) bool { return order(a, b) == 0 })
+}
+
+func (t *tx) insertValues(r *directory.Record) error {
+	for _, v := range sortedValues(r.Keys.Values) {
+		_, err := t.exec(`INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live)
+			VALUES ($1, $2, $3, $4, $5, $6, TRUE)`, r.Source, r.Type, r.Ord, v.Path, v.Key, v.Unique)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkUnique returns a *directory.DuplicateError when a live resource other than ord has one of the
+// unique values. The index on them is the safety net.
+func (t *tx) checkUnique(source directory.SourceID, typ string, values []directory.IndexedValue, ord int64) error {
+	for _, v := range values {
+		if !v.Unique {
+			continue
+		}
+		var holder directory.ResourceID
+		err := t.row(`SELECT r.id FROM resource_value v
+			JOIN resource r ON r.source_id = v.source_id AND r.type = v.type AND r.ord = v.ord AND r.deleted = 0
+			WHERE v.source_id = $1 AND v.type = $2 AND v.path = $3 AND v.key = $4 AND v.ord <> $5
+			AND v.uniq = TRUE AND v.live = TRUE LIMIT 1`, source, typ, v.Path, v.Key, ord).scan(&holder)
+		if err == nil {
+			return &directory.DuplicateError{Path: v.Path, Holder: holder}
+		}
+		if !errors.Is(err, errNoRow) {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameTaken turns a violation of the index on names into a *directory.DuplicateError.
+func (t *tx) nameTaken(err error, source directory.SourceID, typ, nameKey string) error {
+	var u *uniqueError
+	if !errors.As(err, &u) || !u.on("resource.name_key") {
+		return err
+	}
+	dup := &directory.DuplicateError{Path: "displayName"}
+	if typ == directory.UserType {
+		dup.Path = "userName"
+	}
+	err = t.row(`SELECT id FROM resource WHERE source_id = $1 AND type = $2 AND name_key = $3 AND name_slot = 0
+		AND deleted = 0`, source, typ, nameKey).scan(&dup.Holder)
+	if err != nil {
+		return err
+	}
+	return dup
+}
