@@ -1,0 +1,233 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// Options adjust a Journal; the zero value is right for a server.
+type Options struct {
+	// Queue is the number of records that may wait; 0 means 4096. Further ones are dropped.
+	Queue int
+	// Every is the longest time that a record waits; 0 means a quarter of a second.
+	Every time.Duration
+	// UnauthenticatedPerMinute bounds the records of requests without a valid token, so that a flood
+	// of them does not push out what matters; 0 means 120.
+	UnauthenticatedPerMinute int
+	// Now is the clock of that bound; nil means time.Now.
+	Now func() time.Time
+	// Logger hears of records that could not be kept; nil means slog.Default.
+	Logger *slog.Logger
+}
+
+// maxBatch is how many records are written in one transaction.
+const maxBatch = 256
+
+// Journal collects records in the background and reads them. It is safe for concurrent use.
+type Journal struct {
+	store Store
+	opts  Options
+	queue chan item
+	done  chan struct{} // closed when the loop has ended
+
+	mu     sync.RWMutex
+	closed bool // guarded by mu; queue is closed with it
+
+	dropped atomic.Int64
+	quota   quota
+}
+
+// item is a record, or a request to say when everything before it is written.
+type item struct {
+	record  *Record
+	written chan struct{}
+}
+
+// New starts a Journal; Close ends it.
+func New(store Store, opts Options) *Journal {
+	if opts.Queue <= 0 {
+		opts.Queue = 4096
+	}
+	if opts.Every <= 0 {
+		opts.Every = 250 * time.Millisecond
+	}
+	if opts.UnauthenticatedPerMinute <= 0 {
+		opts.UnauthenticatedPerMinute = 120
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	j := &Journal{store: store, opts: opts, queue: make(chan item, opts.Queue), done: make(chan struct{})}
+	j.quota.limit = opts.UnauthenticatedPerMinute
+	go j.loop()
+	return j
+}
+
+// Add takes a record, which the caller must not touch any more. It never waits: a record that finds no
+// room is dropped and counted.
+func (j *Journal) Add(r *Record) {
+	if !r.Authenticated() && !j.quota.take(j.opts.Now()) {
+		j.dropped.Add(1)
+		return
+	}
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if j.closed {
+		j.dropped.Add(1)
+		return
+	}
+	select {
+	case j.queue <- item{record: r}:
+	default:
+		j.dropped.Add(1)
+	}
+}
+
+// Dropped returns how many records were dropped since the start.
+func (j *Journal) Dropped() int64 { return j.dropped.Load() }
+
+// Flush waits until the records added so far are written.
+func (j *Journal) Flush(ctx context.Context) error {
+	it := item{written: make(chan struct{})}
+	if !j.enqueue(ctx, it) {
+		return ctx.Err()
+	}
+	select {
+	case <-it.written:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// enqueue waits for room. A closed journal has written everything it ever will.
+func (j *Journal) enqueue(ctx context.Context, it item) bool {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if j.closed {
+		close(it.written)
+		return true
+	}
+	select {
+	case j.queue <- it:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Close writes what waits and ends the journal; later records are dropped.
+func (j *Journal) Close(ctx context.Context) error {
+	j.mu.Lock()
+	if !j.closed {
+		j.closed = true
+		close(j.queue)
+	}
+	j.mu.Unlock()
+	select {
+	case <-j.done:
+		return nil
+	case <-ctx.Done():
+		return errors.Join(errors.New("close the journal"), ctx.Err())
+	}
+}
+
+// loop writes batches: what comes within Every of the first record, or a full batch, or what is asked
+// for.
+func (j *Journal) loop() {
+	defer close(j.done)
+	timer := time.NewTimer(j.opts.Every)
+	defer timer.Stop()
+	for first := range j.queue {
+		batch := make([]*Record, 0, 16)
+		timer.Reset(j.opts.Every)
+		written := j.gather(&batch, first, timer.C)
+		j.write(batch)
+		if written != nil {
+			close(written)
+		}
+	}
+}
+
+// gather fills the batch and returns who waits for it to be written, if anybody does.
+func (j *Journal) gather(batch *[]*Record, next item, timeout <-chan time.Time) chan struct{} {
+	for {
+		if next.written != nil {
+			return next.written
+		}
+		*batch = append(*batch, next.record)
+		if len(*batch) == maxBatch {
+			return nil
+		}
+		var ok bool
+		select {
+		case next, ok = <-j.queue:
+			if !ok {
+				return nil
+			}
+		case <-timeout:
+			return nil
+		}
+	}
+}
+
+func (j *Journal) write(batch []*Record) {
+	if len(batch) == 0 {
+		return
+	}
+	if err := j.store.AppendRequests(context.Background(), batch); err != nil {
+		j.dropped.Add(int64(len(batch)))
+		j.opts.Logger.Error("request records were lost", "count", len(batch), "error", err)
+	}
+}
+
+// List returns records, newest first and without bodies; those that wait are written first.
+func (j *Journal) List(ctx context.Context, q Query) ([]*Record, error) {
+	if err := j.Flush(ctx); err != nil {
+		return nil, err
+	}
+	return j.store.Requests(ctx, q)
+}
+
+// Get returns one record with its bodies, or directory.ErrNotFound.
+func (j *Journal) Get(ctx context.Context, id string) (*Record, error) {
+	if err := j.Flush(ctx); err != nil {
+		return nil, err
+	}
+	return j.store.Request(ctx, id)
+}
+
+// Status returns the health of a source and its checklist.
+func (j *Journal) Status(ctx context.Context, src *directory.Source) (*Status, error) {
+	if err := j.Flush(ctx); err != nil {
+		return nil, err
+	}
+	return ReadStatus(ctx, j.store, src)
+}
+
+// quota lets a number of records pass in each minute.
+type quota struct {
+	mu     sync.Mutex
+	limit  int
+	minute int64 // guarded by mu
+	used   int   // guarded by mu
+}
+
+func (q *quota) take(now time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if m := now.Unix() / 60; m != q.minute {
+		q.minute, q.used = m, 0
+	}
+	q.used++
+	return q.used <= q.limit
+}

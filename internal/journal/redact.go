@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/scim"
+)
+
+// redacted stands for a value that is not kept.
+const redacted = "[removed]"
+
+// secretNames are the names, in lower case, whose values never enter the journal.
+var secretNames = []string{"password", "token", "secret", "access_token", "client_secret", "authorization"}
+
+// structural are the names, in lower case, whose values tell what was asked, not of whom; a redacted
+// body keeps them.
+var structural = []string{"schemas", "op", "id", "type", "method", "bulkid", "resourcetype", "version", "status", "scimtype",
+	"created", "lastmodified"}
+
+// Body prepares a body for the journal by the policy of its source: nothing, or JSON without secrets,
+// or JSON whose personal values are removed too. What is no JSON, or is longer than MaxBody, is not kept,
+// since nobody can tell what is a secret in it.
+func Body(policy directory.BodyPolicy, body []byte) []byte {
+	if policy == directory.BodiesOff || len(body) == 0 {
+		return nil
+	}
+	if len(body) > MaxBody {
+		return scim.AppendString(nil, "[the body has more than 64 KiB and was not kept]")
+	}
+	v, err := scim.DecodeValue(body, scim.Limits{Bytes: MaxBody})
+	if err != nil {
+		return scim.AppendString(nil, "[the body is no JSON and was not kept]")
+	}
+	return scim.AppendJSON(nil, strip(v, policy == directory.BodiesRedacted, ""))
+}
+
+// QueryText prepares a decoded query string for the journal: what stands in quotation marks is a value that
+// somebody looked for.
+func QueryText(policy directory.BodyPolicy, query string) string {
+	if policy == directory.BodiesKept {
+		return query
+	}
+	parts := strings.Split(query, `"`)
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = redacted
+	}
+	return strings.Join(parts, `"`)
+}
+
+// strip returns v, the value of name, without secrets and, with personal, without the values of all
+// but structural names.
+func strip(v any, personal bool, name string) any {
+	switch v := v.(type) {
+	case scim.Object:
+		path, _ := member(v, "path").(string)
+		out := make(scim.Object, len(v))
+		for key, e := range v {
+			lower := strings.ToLower(key)
+			if isSecret(lower) || lower == "value" && isSecret(strings.ToLower(path)) {
+				out[key] = redacted
+			} else {
+				out[key] = strip(e, personal, lower)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = strip(e, personal, name)
+		}
+		return out
+	case string, scim.Number:
+		if personal && !slices.Contains(structural, name) {
+			return redacted
+		}
+	}
+	return v
+}
+
+func member(obj scim.Object, name string) any {
+	for key, v := range obj {
+		if strings.EqualFold(key, name) {
+			return v
+		}
+	}
+	return nil
+}
+
+// isSecret looks at the last part of a name or path: "urn:…:User:password" is one too.
+func isSecret(name string) bool {
+	if i := strings.LastIndexAny(name, ":."); i >= 0 {
+		name = name[i+1:]
+	}
+	return slices.Contains(secretNames, name)
+}
