@@ -1,0 +1,11 @@
+package acceptance
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// dieWithParent has the kernel end the process when the tests end, however they end.
+func dieWithParent(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+}
