@@ -1,28 +1,19 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { ComponentType } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { ApiError } from "./api/http";
 import { ToastProvider } from "./components/Toasts";
 import { Layout } from "./layout/Layout";
-import { Account } from "./pages/account/Account";
-import { Administrators } from "./pages/admins/Administrators";
-import { ApiKeys } from "./pages/apikeys/ApiKeys";
-import { Logs } from "./pages/audit/Logs";
 import { Crashed } from "./pages/Crashed";
-import { EventFeed } from "./pages/events/EventFeed";
-import { GroupMembers, GroupOverview, GroupPage, GroupScim } from "./pages/groups/GroupPage";
-import { Groups } from "./pages/groups/Groups";
 import { NotFound } from "./pages/NotFound";
 import { Overview } from "./pages/overview/Overview";
-import { Requests } from "./pages/requests/Requests";
-import { CreateSource } from "./pages/sources/create/CreateSource";
-import { SourceList } from "./pages/sources/SourceList";
-import { SourceOverview } from "./pages/sources/SourceOverview";
-import { SourcePage } from "./pages/sources/SourcePage";
-import { SourceSettings } from "./pages/sources/SourceSettings";
-import { SourceChangelog, SourceGroups, SourceRequests, SourceSetup, SourceUsers } from "./pages/sources/SourceTabs";
-import { Tokens } from "./pages/tokens/Tokens";
-import { UserGroups, UserOverview, UserPage, UserRequests, UserScim } from "./pages/users/UserPage";
-import { Users } from "./pages/users/Users";
+
+/* Each part of the console is loaded when it is first opened. */
+const sources = () => import("./pages/sources");
+const users = () => import("./pages/users");
+const groups = () => import("./pages/groups");
+const activity = () => import("./pages/activity");
+const system = () => import("./pages/system");
 
 const client = new QueryClient({
   defaultOptions: {
@@ -34,56 +25,62 @@ const client = new QueryClient({
   },
 });
 
+/** One page of a part, for the router. */
+function page<Part, Name extends keyof Part>(load: () => Promise<Part>, name: Name) {
+  return async () => ({ Component: (await load())[name] as ComponentType });
+}
+
 const router = createBrowserRouter(
   [
     {
       Component: Layout,
       ErrorBoundary: Crashed,
+      HydrateFallback: () => null,
       children: [
         { index: true, Component: Overview },
-        { path: "directory/users", Component: Users },
+        { path: "directory/users", lazy: page(users, "Users") },
         {
           path: "directory/users/:id",
-          Component: UserPage,
+          lazy: page(users, "UserPage"),
           children: [
-            { index: true, Component: UserOverview },
-            { path: "scim", Component: UserScim },
-            { path: "groups", Component: UserGroups },
-            { path: "requests", Component: UserRequests },
+            { index: true, lazy: page(users, "UserOverview") },
+            { path: "scim", lazy: page(users, "UserScim") },
+            { path: "groups", lazy: page(users, "UserGroups") },
+            { path: "requests", lazy: page(users, "UserRequests") },
           ],
         },
-        { path: "directory/groups", Component: Groups },
+        { path: "directory/groups", lazy: page(groups, "Groups") },
         {
           path: "directory/groups/:id",
-          Component: GroupPage,
+          lazy: page(groups, "GroupPage"),
           children: [
-            { index: true, Component: GroupOverview },
-            { path: "members", Component: GroupMembers },
-            { path: "scim", Component: GroupScim },
+            { index: true, lazy: page(groups, "GroupOverview") },
+            { path: "members", lazy: page(groups, "GroupMembers") },
+            { path: "scim", lazy: page(groups, "GroupScim") },
           ],
         },
-        { path: "directory/federation", Component: SourceList },
-        { path: "directory/federation/new", Component: CreateSource },
+        { path: "directory/federation", lazy: page(sources, "SourceList") },
+        { path: "directory/federation/new", lazy: page(sources, "CreateSource") },
         {
           path: "directory/federation/:slug",
-          Component: SourcePage,
+          lazy: page(sources, "SourcePage"),
           children: [
-            { index: true, Component: SourceOverview },
-            { path: "setup", Component: SourceSetup },
-            { path: "requests", Component: SourceRequests },
-            { path: "users", Component: SourceUsers },
-            { path: "groups", Component: SourceGroups },
-            { path: "changelog", Component: SourceChangelog },
-            { path: "settings", Component: SourceSettings },
+            { index: true, lazy: page(sources, "SourceOverview") },
+            { path: "setup", lazy: page(sources, "SourceSetup") },
+            { path: "requests", lazy: page(sources, "SourceRequests") },
+            { path: "users", lazy: page(sources, "SourceUsers") },
+            { path: "groups", lazy: page(sources, "SourceGroups") },
+            { path: "changelog", lazy: page(sources, "SourceChangelog") },
+            { path: "settings", lazy: page(sources, "SourceSettings") },
           ],
         },
-        { path: "directory/tokens", Component: Tokens },
-        { path: "events/logs", Component: Logs },
-        { path: "events/feed", Component: EventFeed },
-        { path: "events/requests", Component: Requests },
-        { path: "system/administrators", Component: Administrators },
-        { path: "system/api-keys", Component: ApiKeys },
-        { path: "account", Component: Account },
+        { path: "directory/tokens", lazy: page(sources, "Tokens") },
+        { path: "events/logs", lazy: page(activity, "Logs") },
+        { path: "events/feed", lazy: page(activity, "EventFeed") },
+        { path: "events/requests", lazy: page(activity, "Requests") },
+        { path: "system/administrators", lazy: page(system, "Administrators") },
+        { path: "system/api-keys", lazy: page(system, "ApiKeys") },
+        { path: "account", lazy: page(system, "Account") },
         { path: "*", Component: NotFound },
       ],
     },

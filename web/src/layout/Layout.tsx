@@ -25,7 +25,7 @@ export function Layout() {
     if (!wide.matches) setOpen(false);
   };
   const masthead = (
-    <Masthead>
+    <Masthead display={{ default: "inline" }}>
       <MastheadMain>
         <MastheadToggle>
           <PageToggleButton
@@ -66,6 +66,7 @@ export function Layout() {
           Skip to content
         </SkipToContent>
       }
+      isContentFilled
       mainContainerId="main"
       mainTabIndex={-1}
     >

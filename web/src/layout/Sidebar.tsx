@@ -1,4 +1,4 @@
-import { Nav, NavGroup, NavItem, NavList, PageSidebar, PageSidebarBody } from "@patternfly/react-core";
+import { Nav, NavGroup, NavItem, PageSidebar, PageSidebarBody } from "@patternfly/react-core";
 import { NavLink, useLocation } from "react-router";
 
 const groups = [
@@ -37,15 +37,13 @@ export function Sidebar({ open, onNavigate }: { open: boolean; onNavigate(): voi
         <Nav aria-label="Console" onSelect={onNavigate}>
           {groups.map((group) => (
             <NavGroup key={group.title} title={group.title}>
-              <NavList>
-                {group.items.map(({ to, text }) => (
-                  <NavItem key={to} isActive={to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`)}>
-                    <NavLink to={to} end={to === "/"}>
-                      {text}
-                    </NavLink>
-                  </NavItem>
-                ))}
-              </NavList>
+              {group.items.map(({ to, text }) => (
+                <NavItem key={to} isActive={to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`)}>
+                  <NavLink to={to} end={to === "/"}>
+                    {text}
+                  </NavLink>
+                </NavItem>
+              ))}
             </NavGroup>
           ))}
         </Nav>

@@ -29,11 +29,11 @@ export function EventPanel({ event, onClose }: { event: Event; onClose(): void }
           ]}
         />
         <div>
-          <Title headingLevel="h3">Changes</Title>
+          <Title headingLevel="h2" size="md">Changes</Title>
           <ChangesTable changes={event.changes} />
         </div>
         <div>
-          <Title headingLevel="h3">{event.type.endsWith(".deleted") ? "As it was before" : "As it was after"}</Title>
+          <Title headingLevel="h2" size="md">{event.type.endsWith(".deleted") ? "As it was before" : "As it was after"}</Title>
           <JsonView label="Snapshot" value={event.data} />
         </div>
       </div>

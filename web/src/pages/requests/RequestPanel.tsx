@@ -50,11 +50,11 @@ function Summary({ request }: { request: ScimRequestDetail }) {
     <div className="roster-stack roster-panel-part">
       {why && (
         <Content>
-          <h3>{why.title}</h3>
+          <h2>{why.title}</h2>
           <p>{why.cause}</p>
           {why.fix && why.fix.length > 0 && (
             <>
-              <h4>What to do</h4>
+              <h3>What to do</h3>
               <ul>
                 {why.fix.map((line) => (
                   <li key={line}>{line}</li>
@@ -66,7 +66,7 @@ function Summary({ request }: { request: ScimRequestDetail }) {
       )}
       {request.notes && request.notes.length > 0 && (
         <Content>
-          <h3>Notes</h3>
+          <h2>Notes</h2>
           <ul>
             {request.notes.map((note) => (
               <li key={note.code + note.message}>{note.message}</li>

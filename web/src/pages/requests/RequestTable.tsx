@@ -56,14 +56,15 @@ export function RequestTable({ source, resource }: Props) {
         </Button>
       ),
       wrap: "breakWord",
+      width: 25,
     },
     { title: "Status", cell: (request) => <HttpStatusLabel status={request.status} /> },
-    { title: "Subject", cell: (request) => request.subject || "–", wrap: "breakWord" },
-    { title: "Result", cell: (request) => <Result request={request} />, wrap: "breakWord" },
+    { title: "Subject", cell: (request) => request.subject || "–" },
+    { title: "Result", cell: (request) => <Result request={request} />, width: 25 },
     { title: "Duration", cell: (request) => milliseconds(request.duration_us), wrap: "nowrap" },
   ];
   if (!source) {
-    columns.splice(2, 0, { title: "Source", cell: (request) => <SourceLink slug={request.source} />, wrap: "nowrap" });
+    columns.splice(2, 0, { title: "Source", cell: (request) => <SourceLink slug={request.source} /> });
   }
   const chosen = params.get("sel");
   return (

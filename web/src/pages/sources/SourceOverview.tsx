@@ -24,7 +24,9 @@ export function SourceOverview() {
               <CardTitle component="h2">Connection</CardTitle>
               <CardBody>
                 <Connection source={source} />
-                <TokenTable tokens={source.tokens} />
+                <div className="roster-token-table">
+                  <TokenTable tokens={source.tokens} />
+                </div>
               </CardBody>
             </Card>
             <RecentRequests slug={source.slug} />

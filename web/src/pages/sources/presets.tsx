@@ -3,7 +3,7 @@ import type { Preset } from "../../api/types";
 
 /** A preset's mark: its initials. Vendors' logos are their own, and nothing is fetched from elsewhere. */
 export function PresetMark({ id, name }: { id: string; name: string }) {
-  const initials = id === "generic" ? "S" : name.replace(/^(Microsoft|Google) /, "").slice(0, 1);
+  const initials = id === "generic" ? "S" : name.replace(/^Microsoft /, "").slice(0, 1);
   return (
     <span className={`roster-mark roster-mark-${id}`} aria-hidden="true">
       {initials}

@@ -1,4 +1,5 @@
-import { PageSection, ProgressStep, ProgressStepper } from "@patternfly/react-core";
+import { PageSection } from "@patternfly/react-core";
+import { CheckIcon } from "@patternfly/react-icons";
 import { useSearchParams } from "react-router";
 import { PageHeader } from "../../../components/PageHeader";
 import { ConnectStep } from "./ConnectStep";
@@ -25,20 +26,21 @@ export function CreateSource() {
         subtitle="Connect an identity provider, so that its users and groups appear here."
       />
       <PageSection>
-        <ProgressStepper isCompact={false} aria-label="Steps" className="roster-stepper">
+        <ol className="roster-steps" aria-label="Steps">
           {steps.map((step, n) => (
-            <ProgressStep
+            <li
               key={step.id}
-              id={`step-${step.id}`}
-              titleId={`step-${step.id}-title`}
-              variant={n < at ? "success" : n === at ? "info" : "pending"}
-              isCurrent={n === at}
-              aria-label={`${step.title}: ${n < at ? "done" : n === at ? "current step" : "to come"}`}
+              className={n < at ? "roster-step-done" : undefined}
+              aria-current={n === at ? "step" : undefined}
             >
+              <span className="roster-step-number" aria-hidden="true">
+                {n < at ? <CheckIcon /> : n + 1}
+              </span>
               {step.title}
-            </ProgressStep>
+              {n < at && <span className="pf-v6-screen-reader"> (done)</span>}
+            </li>
           ))}
-        </ProgressStepper>
+        </ol>
       </PageSection>
       {at === 0 && <TypeStep />}
       {at === 1 && <NameStep />}

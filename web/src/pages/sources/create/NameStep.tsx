@@ -6,9 +6,8 @@ import {
   FormGroup,
   PageSection,
   TextInput,
-  Title,
 } from "@patternfly/react-core";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { ApiError } from "../../../api/http";
 import { useCreateSource, usePresets } from "../../../api/sources";
@@ -16,7 +15,6 @@ import { FieldHelp } from "../../../components/FieldHelp";
 import { PolicyFields } from "../PolicyFields";
 import { PresetTiles } from "../presets";
 import { useNameForm } from "./nameForm";
-import { useStepFocus } from "./stepFocus";
 import { StepFooter } from "./StepFooter";
 
 /** What the slug must look like; the server checks the same. */
@@ -27,26 +25,27 @@ export function NameStep() {
   const [params] = useSearchParams();
   const presets = usePresets().data ?? [];
   const create = useCreateSource();
-  const heading = useStepFocus();
   const form = useNameForm(presets, params.get("preset") ?? "");
   const [tried, setTried] = useState(false);
   const [advanced, setAdvanced] = useState(false);
   const nameInput = useRef<HTMLInputElement>(null);
   const slugInput = useRef<HTMLInputElement>(null);
+  useEffect(() => nameInput.current?.focus(), []);
 
   const server = create.error instanceof ApiError ? create.error : undefined;
   const nameError = (tried && !form.name.trim() ? "Give the source a name." : undefined) ?? server?.field("name");
   const slugError =
-    (tried && form.name.trim() && !slugPattern.test(form.slug)
+    (tried && form.slug && !slugPattern.test(form.slug)
       ? "Use small letters, digits, and dashes between them."
       : undefined) ?? (server?.field("slug") || (server?.status === 409 ? server.detail : undefined));
 
   const submit = () => {
     setTried(true);
     if (!form.name.trim()) return nameInput.current?.focus();
-    if (!slugPattern.test(form.slug)) return slugInput.current?.focus();
+    if (form.slug && !slugPattern.test(form.slug)) return slugInput.current?.focus();
     create.mutate(
-      { name: form.name.trim(), slug: form.slug, preset: form.preset || undefined, policies: form.policies },
+      // Without a slug, as after a name in another script, the server finds one.
+      { name: form.name.trim(), slug: form.slug || undefined, preset: form.preset || undefined, policies: form.policies },
       {
         onSuccess: (source) =>
           navigate(`?step=connect&source=${encodeURIComponent(source.slug)}`, { replace: true }),
@@ -69,9 +68,6 @@ export function NameStep() {
             submit();
           }}
         >
-          <Title headingLevel="h2" tabIndex={-1} ref={heading}>
-            Name
-          </Title>
           {server && !nameError && !slugError && (
             <Alert isInline variant="danger" title="The source could not be created">
               {server.detail || server.title}

@@ -1,0 +1,3 @@
+export { Logs } from "./audit/Logs";
+export { EventFeed } from "./events/EventFeed";
+export { Requests } from "./requests/Requests";

@@ -1,0 +1,2 @@
+export { GroupMembers, GroupOverview, GroupPage, GroupScim } from "./GroupPage";
+export { Groups } from "./Groups";

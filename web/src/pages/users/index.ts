@@ -1,0 +1,2 @@
+export { UserGroups, UserOverview, UserPage, UserRequests, UserScim } from "./UserPage";
+export { Users } from "./Users";
