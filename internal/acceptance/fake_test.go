@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/go-json-experiment/json"
 )
 
 // fakeSource records what players send and answers with what a test wants.
@@ -72,3 +74,5 @@ func write(t *testing.T, name, content string) {
 		t.Fatal(err)
 	}
 }
+
+func unmarshal(text string, out any) error { return json.Unmarshal([]byte(text), out) }
