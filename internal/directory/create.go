@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -99,7 +100,7 @@ func (tx *transaction) inactiveTwin(ctx context.Context, obj scim.Object) (*Reco
 		return nil, nil
 	}
 	holders, err := tx.ByExternalID(ctx, tx.scope.Source, UserType, key)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
 	for _, rec := range holders {
