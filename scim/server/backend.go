@@ -58,6 +58,9 @@ type Resource struct {
 	// (`,"members":[…]`), after Raw and before meta: the way to stream an attribute of many values.
 	// It is used only together with Raw.
 	Extra func(w io.Writer) error
+	// Selected tells that Raw (with Extra) is already what the selection asks for, although that is
+	// not the default one. The Server adds the whole of meta, so it must be part of the selection.
+	Selected bool
 	// Version is the entity tag; empty means that the backend keeps no versions.
 	Version scim.Version
 	// Created and LastModified go into meta; the zero time leaves them out.
@@ -67,6 +70,11 @@ type Resource struct {
 // Selection is what the client asked to be returned.
 type Selection struct {
 	schema.Projection
+	// Whole asks for Object with every attribute, whatever the schema says of "returned": the Server
+	// will change and Replace it.
+	Whole bool
+	// Nothing tells that no representation is answered: ID, Version and the times are enough.
+	Nothing bool
 }
 
 // Precondition is the If-Match of a write, to be checked in the same transaction as the write
