@@ -32,7 +32,7 @@ const groups = [
 export function Sidebar({ open, onNavigate }: { open: boolean; onNavigate(): void }) {
   const path = useLocation().pathname;
   return (
-    <PageSidebar isSidebarOpen={open} id="sidebar">
+    <PageSidebar isSidebarOpen={open} className={open ? "pf-m-expanded" : undefined} id="sidebar">
       <PageSidebarBody>
         <Nav aria-label="Console" onSelect={onNavigate}>
           {groups.map((group) => (

@@ -21,7 +21,7 @@ export function ThemeMenu() {
         choose(value as Theme);
         setOpen(false);
       }}
-      popperProps={{ position: "right" }}
+      popperProps={{ position: "right", appendTo: "inline" }}
       shouldFocusToggleOnSelect
       toggle={(ref) => (
         <MenuToggle
