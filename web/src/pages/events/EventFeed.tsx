@@ -74,12 +74,13 @@ export function EventFeed() {
         {items && items.length > 0 && (
           <nav className="roster-pager" aria-label="Pages of events">
             <span role="status">
-              {count(items.at(-1)?.seq ?? 0)}–{count(items[0]?.seq ?? 0)} of {count(last)} events
+              {count(items.at(-1)?.seq ?? 0)}–{count(items[0]?.seq ?? 0)} of {count(last)}
             </span>
             <Button variant="secondary" size="sm" isDisabled={top >= last} onClick={() => newer()}>
               Newer
             </Button>
-            <Button variant="secondary" size="sm" isDisabled={top <= pageSize} onClick={() => change("before", top - pageSize)}>
+            {/* Old events are deleted after their time: a short page is the last. */}
+            <Button variant="secondary" size="sm" isDisabled={items.length < pageSize} onClick={() => change("before", top - pageSize)}>
               Older
             </Button>
           </nav>

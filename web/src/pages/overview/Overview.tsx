@@ -59,7 +59,7 @@ function FirstSteps() {
 function Numbers({ figures }: { figures: Figures }) {
   const { sources, users } = figures;
   return (
-    <Gallery hasGutter minWidths={{ default: "100%", sm: "12rem" }}>
+    <Gallery hasGutter minWidths={{ default: "9rem", sm: "12rem" }}>
       <Figure to="/directory/federation" name="Sources" value={sources.total}>
         {states
           .filter((state) => sources.by_health[state])
