@@ -145,8 +145,11 @@ func compareValues(a, b any) int {
 // sortValue returns what a resource is sorted by: of a multi-valued attribute the primary value, else
 // the first (RFC 7644 §3.4.2.3).
 func sortValue(by *schema.Ref, rec *directory.Record) (any, error) {
-	if by.URN == "" && by.Attr.Name == "meta" {
-		return nil, nil // resourceType and location do not tell resources of one type apart in any useful order
+	switch by.Path() {
+	case "meta.created":
+		return rec.Created, nil
+	case "meta.lastModified":
+		return rec.Modified, nil
 	}
 	obj, err := rec.Object()
 	if err != nil {
