@@ -103,8 +103,8 @@ func (a *applier) set(at slot, v any) {
 
 // extension returns the values of an extension, to be modified. finish removes it if it is empty.
 func (a *applier) extension(urn string) scim.Object {
-	ext, _ := a.out[urn].(scim.Object)
-	if a.owned[urn] {
+	ext, exists := a.out[urn].(scim.Object)
+	if exists && a.owned[urn] {
 		return ext
 	}
 	if ext = maps.Clone(ext); ext == nil {

@@ -42,7 +42,7 @@ func (c *compiler) operation(o *Operation) error {
 	case o.Path == nil && o.Op == Remove:
 		return removeAll()
 	case !o.HasValue && o.Op != Remove:
-		return invalidValue("An %s operation needs a \"value\".", o.Op)
+		return invalidValue("The %s operation needs a \"value\".", o.Op)
 	case o.Path == nil:
 		return c.pathless(o.Value)
 	}
@@ -68,7 +68,7 @@ func (c *compiler) operation(o *Operation) error {
 }
 
 func (c *compiler) mistyped(text, urn string) {
-	c.notes.add(schema.NoteSchemas, scim.Abbreviate(text), "This URN is mistyped or of an old draft; it was taken as "+urn+".")
+	c.notes.add(schema.NoteSchemas, text, "This URN is mistyped or of an old draft; it was taken as "+urn+".")
 }
 
 // resolve finds the definition of a path, and of the forms that Entra sends: without the URN of the
@@ -220,7 +220,7 @@ func (c *compiler) schemas(v any) (any, error) {
 		case urn == "" && c.opt.StrictUnknown:
 			return nil, invalidValue("The schema %q is not defined for %s. Define the extension first.", scim.Abbreviate(text), c.t.Name)
 		case urn == "":
-			c.notes.add(schema.NoteUnmapped, scim.Abbreviate(text), "This schema is unknown here; it is named only while the resource has values of it.")
+			c.notes.add(schema.NoteUnmapped, text, "This schema is unknown here; it is named only while the resource has values of it.")
 			continue
 		case mistyped:
 			c.mistyped(text, urn)

@@ -88,7 +88,7 @@ func (c *compiler) key(urn, key string, v any) error {
 }
 
 func (c *compiler) dotted(key string) {
-	c.notes.add(schema.NoteDottedKey, scim.Abbreviate(key), "This key was taken as the path of one attribute.")
+	c.notes.add(schema.NoteDottedKey, key, "This key was taken as the path of one attribute.")
 }
 
 // member handles a member that resolved. What the client cannot write may be there, because clients
@@ -116,7 +116,7 @@ func (c *compiler) unknownKey(urn, key string, v any) error {
 	if c.opt.StrictUnknown {
 		return c.strict(key)
 	}
-	c.notes.add(schema.NoteUnknown, scim.Abbreviate(key), "No schema of this resource type has this attribute; it was ignored.")
+	c.notes.add(schema.NoteUnknown, key, "No schema of this resource type has this attribute; it was ignored.")
 	return nil
 }
 

@@ -3,6 +3,7 @@ package patch
 import (
 	"slices"
 
+	"github.com/rosterhq/roster/scim"
 	"github.com/rosterhq/roster/scim/schema"
 )
 
@@ -33,7 +34,13 @@ const maxNotes = 100
 // notes collects notes, one for each code and path.
 type notes []schema.Note
 
+// maxPath is the most bytes of a path in a note: two URNs of ordinary length fit.
+const maxPath = 400
+
 func (n *notes) add(code, path, message string) {
+	if len(path) > maxPath {
+		path = scim.Abbreviate(path)
+	}
 	n.merge([]schema.Note{{Code: code, Path: path, Message: message}})
 }
 

@@ -157,7 +157,7 @@ func members(obj scim.Object, n *notes, prefix string, names ...string) (map[str
 	for _, key := range slices.Sorted(maps.Keys(obj)) {
 		i := slices.IndexFunc(names, func(name string) bool { return schema.EqualName(name, key) })
 		if i < 0 {
-			n.add(NoteExtraKey, prefix+scim.Abbreviate(key), "PATCH has no such member; it was ignored.")
+			n.add(NoteExtraKey, prefix+key, "PATCH has no such member; it was ignored.")
 			continue
 		}
 		name := names[i]

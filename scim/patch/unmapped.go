@@ -52,7 +52,7 @@ func (c *compiler) keep(urn, key string, v any) error {
 	if c.unmapped += len(key) + len(scim.AppendJSON(nil, v)); c.unmapped > limit {
 		return unmappedTooLarge(limit)
 	}
-	c.notes.add(schema.NoteUnmapped, scim.Abbreviate(urn+":"+key), "No schema of this resource type defines it; it was kept as sent.")
+	c.notes.add(schema.NoteUnmapped, urn+":"+key, "No schema of this resource type defines it; it was kept as sent.")
 	if obj, isObject := v.(scim.Object); isEmpty(v) || isObject && len(obj) == 0 {
 		v = nil
 	}
