@@ -82,6 +82,14 @@ func (t *ResourceType) picks(names []string) []pick {
 // IsDefault reports whether p is the default set.
 func (p Projection) IsDefault() bool { return p.mode == projectDefault }
 
+// ExcludesOnly reports whether p is the default set without that core or common attribute, as a whole.
+// A provider that keeps the attribute apart then need not select.
+func (p Projection) ExcludesOnly(name string) bool {
+	return p.mode == projectExcluded && len(p.picks) > 0 && !slices.ContainsFunc(p.picks, func(k pick) bool {
+		return k.urn != "" || k.attr == nil || k.sub != nil || k.attr.Name != name
+	})
+}
+
 // Includes reports whether a representation under p may contain a value at ref, so that a costly
 // attribute need not be loaded in vain.
 func (p Projection) Includes(ref Ref) bool {
