@@ -30,6 +30,22 @@ export function useCreateUser() {
   });
 }
 
+export interface UserPatch {
+  user_name?: string;
+  display_name?: string;
+  email?: string;
+  active?: boolean;
+}
+
+/** Changes a person made by hand; everybody else is the identity provider's to change. */
+export function useUpdateUser(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: UserPatch) => request<User>("PATCH", `/users/${id}`, { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
+  });
+}
+
 /** Deletes a person made by hand, or brings a deleted one back. */
 export function useUserLife(id: string) {
   const client = useQueryClient();
@@ -66,5 +82,19 @@ export function useCreateGroup() {
   return useMutation({
     mutationFn: (body: { display_name: string }) => request<Group>("POST", "/groups", { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["groups"] }),
+  });
+}
+
+/** Puts a user into a group made by hand, or takes the user out of it. */
+export function useMembership(group: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ act, user }: { act: "add" | "remove"; user: string }) =>
+      request<void>(act === "add" ? "PUT" : "DELETE", `/groups/${group}/members/${user}`),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["groups"] }),
+        client.invalidateQueries({ queryKey: ["users"] }),
+      ]),
   });
 }

@@ -1,20 +1,19 @@
 import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
-import { useGroup, useMembers } from "../../api/directory";
-import type { GroupDetail, Member } from "../../api/types";
-import { EmptyState, LoadError } from "../../components/EmptyState";
+import { useGroup } from "../../api/directory";
+import type { GroupDetail } from "../../api/types";
+import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { count } from "../../components/format";
 import { JsonView } from "../../components/JsonView";
-import { useListState } from "../../components/listState";
 import { Loading } from "../../components/Loading";
 import { PageHeader } from "../../components/PageHeader";
 import { RelativeTime } from "../../components/RelativeTime";
-import { ResourceTable, type Column } from "../../components/ResourceTable";
 import { SourceLink } from "../../components/SourceLink";
 import { TabLinks } from "../../components/TabLinks";
 
-const useThisGroup = () => useOutletContext<GroupDetail>();
+/** The group whose tab this is. */
+export const useThisGroup = () => useOutletContext<GroupDetail>();
 
 export function GroupPage() {
   const { id = "" } = useParams();
@@ -76,37 +75,6 @@ export function GroupOverview() {
           />
         </CardBody>
       </Card>
-    </PageSection>
-  );
-}
-
-const memberColumns: Column<Member>[] = [
-  {
-    title: "Member",
-    cell: (member) => (
-      <Link to={`/directory/${member.type.toLowerCase() === "group" ? "groups" : "users"}/${member.id}`}>
-        {member.display || member.id}
-      </Link>
-    ),
-    wrap: "breakWord",
-  },
-  { title: "Type", cell: (member) => (member.type.toLowerCase() === "group" ? "Group" : "User") },
-];
-
-export function GroupMembers() {
-  const group = useThisGroup();
-  const list = useListState([]);
-  return (
-    <PageSection>
-      <ResourceTable
-        what="members"
-        answer={useMembers(group.id, list.query)}
-        columns={memberColumns}
-        rowKey={(member) => member.id}
-        list={list}
-        search="Search members"
-        empty={<EmptyState title="No members">Nobody is in this group.</EmptyState>}
-      />
     </PageSection>
   );
 }

@@ -1,2 +1,3 @@
-export { GroupMembers, GroupOverview, GroupPage, GroupScim } from "./GroupPage";
+export { GroupMembers } from "./GroupMembers";
+export { GroupOverview, GroupPage, GroupScim } from "./GroupPage";
 export { Groups } from "./Groups";

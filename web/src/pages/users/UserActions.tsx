@@ -5,10 +5,12 @@ import type { UserDetail } from "../../api/types";
 import { ActionButton } from "../../components/ActionButton";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { useToasts } from "../../components/Toasts";
+import { UserDialog } from "./UserDialog";
 
-/** Deletes what was made by hand, restores what was deleted. Everybody else is managed by the identity provider. */
+/** Edits and deletes what was made by hand, restores what was deleted. Everybody else is managed by the identity provider. */
 export function UserActions({ user }: { user: UserDetail }) {
   const [asking, setAsking] = useState(false);
+  const [editing, setEditing] = useState(false);
   const life = useUserLife(user.id);
   const navigate = useNavigate();
   const toasts = useToasts();
@@ -30,7 +32,11 @@ export function UserActions({ user }: { user: UserDetail }) {
   }
   if (user.source !== "built-in") return null;
   return (
-    <>
+    <span className="roster-actions">
+      <ActionButton needs="change users and groups" variant="secondary" onClick={() => setEditing(true)}>
+        Edit
+      </ActionButton>
+      {editing && <UserDialog user={user} onClose={() => setEditing(false)} />}
       <ActionButton needs="delete users and groups" variant="secondary" isDanger onClick={() => setAsking(true)}>
         Delete
       </ActionButton>
@@ -53,6 +59,6 @@ export function UserActions({ user }: { user: UserDetail }) {
           The user leaves the directory and all groups at once, and can be restored for 30 days.
         </ConfirmDialog>
       )}
-    </>
+    </span>
   );
 }

@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { useState } from "react";
 import { ActionButton } from "../../components/ActionButton";
 import { PageHeader } from "../../components/PageHeader";
-import { CreateUser } from "./CreateUser";
+import { UserDialog } from "./UserDialog";
 import { UserTable } from "./UserTable";
 
 export function Users() {
@@ -21,7 +21,7 @@ export function Users() {
       <PageSection>
         <UserTable />
       </PageSection>
-      {creating && <CreateUser onClose={() => setCreating(false)} />}
+      {creating && <UserDialog onClose={() => setCreating(false)} />}
     </>
   );
 }
