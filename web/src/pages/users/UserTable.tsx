@@ -1,6 +1,7 @@
 import { UsersIcon } from "@patternfly/react-icons";
 import { Link } from "react-router";
 import { useUsers } from "../../api/directory";
+import type { Query } from "../../api/http";
 import type { User } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { LinkButton } from "../../components/LinkButton";
@@ -11,20 +12,29 @@ import { SourceLink } from "../../components/SourceLink";
 import { UserStateLabel } from "../../components/StatusLabels";
 import { useSourceFilter } from "../sources/sourceFilter";
 
-const activity = {
-  name: "active",
+const stateFilter = {
+  name: "state",
   label: "State",
   options: [
-    { value: "true", text: "Active" },
-    { value: "false", text: "Deactivated" },
+    { value: "active", text: "Active" },
+    { value: "inactive", text: "Deactivated" },
+    { value: "deleted", text: "Deleted, restorable" },
   ],
+};
+
+/** How the server is asked for the users of a state. */
+const stateQuery: Record<string, Query> = {
+  active: { active: "true" },
+  inactive: { active: "false" },
+  deleted: { state: "deleted" },
 };
 
 /** The directory's people; with a source, those that it provisioned. */
 export function UserTable({ source }: { source?: string }) {
-  const list = useListState(source ? ["active"] : ["active", "source"]);
+  const list = useListState(source ? ["state"] : ["state", "source"]);
   const sourceFilter = useSourceFilter();
-  const users = useUsers(source ? { ...list.query, source } : list.query);
+  const { state, ...query } = list.query;
+  const users = useUsers({ ...query, ...stateQuery[state ?? ""], ...(source && { source }) });
   const columns: Column<User>[] = [
     {
       title: "Username",
@@ -51,7 +61,7 @@ export function UserTable({ source }: { source?: string }) {
       rowKey={(user) => user.id}
       list={list}
       search="Search users"
-      filters={source ? [activity] : [activity, sourceFilter]}
+      filters={source ? [stateFilter] : [stateFilter, sourceFilter]}
       empty={source ? <NoUsersOfSource source={source} /> : <NoUsers />}
     />
   );
