@@ -47,16 +47,15 @@ func (c *compiler) operation(o *Operation) error {
 		return c.pathless(o.Value)
 	}
 	path, urn, mistyped := o.Path, "", false
-	if path.Filter == nil && path.URN != "" {
-		urn, mistyped = c.t.SchemaURN(path.AttrPath.String())
-	}
-	if urn != "" && !mistyped {
-		return c.whole(urn, o.Value)
-	}
 	if ref, ok := c.resolve(path.AttrPath); ok {
 		return c.target(ref, path.Filter, o.Value, o.HasValue)
 	}
+	if path.Filter == nil {
+		urn, mistyped = c.t.SchemaURN(path.AttrPath.String())
+	}
 	switch {
+	case urn != "" && !mistyped:
+		return c.whole(urn, o.Value)
 	case mistyped && o.Op != Remove:
 		// Removing a whole extension is too much to do for a URN that is only similar.
 		c.mistyped(path.AttrPath.String(), urn)

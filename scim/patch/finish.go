@@ -71,7 +71,7 @@ func (a *applier) finishSchemas(steps []Step) error {
 	for _, urn := range unknown {
 		list = append(list, urn)
 	}
-	if ref, _ := a.t.Resolve("", "schemas", ""); before != nil && fingerprint(before) != fingerprint(list) {
+	if ref, _ := a.t.Resolve("", "schemas", ""); before != nil && !same(before, list) {
 		a.set(slot{attr: ref.Attr}, list)
 	}
 	return nil
@@ -151,44 +151,4 @@ func (a *applier) changed() bool {
 		}
 	}
 	return false
-}
-
-// same compares two canonical values of one attribute.
-func same(x, y any) bool {
-	xs, _ := x.([]any)
-	ys, _ := y.([]any)
-	return len(xs) == len(ys) && fingerprint(x) == fingerprint(y)
-}
-
-// fingerprint returns a text that two canonical values share if and only if they are the same:
-// several values regardless of order, and primary false as if absent (RFC 7643 §2.4).
-func fingerprint(v any) string {
-	switch v := v.(type) {
-	case []any:
-		texts := make([]string, len(v))
-		for i, e := range v {
-			texts[i] = fingerprint(e)
-		}
-		slices.Sort(texts)
-		return "[" + strings.Join(texts, ",") + "]"
-	case scim.Object:
-		var b strings.Builder
-		b.WriteByte('{')
-		names := make([]string, 0, len(v))
-		for name := range v {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			if e := v[name]; e != nil && (name != "primary" || e != false) {
-				b.Write(scim.AppendString(nil, name))
-				b.WriteByte(':')
-				b.WriteString(fingerprint(e))
-				b.WriteByte(',')
-			}
-		}
-		b.WriteByte('}')
-		return b.String()
-	}
-	return string(scim.AppendJSON(nil, v))
 }

@@ -2,6 +2,7 @@ package patch
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rosterhq/roster/scim"
 	"github.com/rosterhq/roster/scim/schema"
@@ -89,7 +90,7 @@ func (l *list) append(v any, id string) int {
 
 // set replaces the value at i; nil removes it.
 func (l *list) set(i int, v any) {
-	if fingerprint(l.values[i]) == fingerprint(v) {
+	if same(l.values[i], v) {
 		return
 	}
 	l.own()
@@ -166,9 +167,12 @@ func (p *pattern) key(a *schema.Attribute, v any) string {
 	for _, sub := range p.by {
 		e := obj[sub.Name]
 		if list, isList := e.([]any); isList {
-			for _, e := range list {
-				key += sub.Identity(e) + "\x01"
+			ids := make([]string, len(list))
+			for i, e := range list {
+				ids[i] = sub.Identity(e)
 			}
+			slices.Sort(ids)
+			key += strings.Join(ids, "\x01")
 		} else if e != nil {
 			key += sub.Identity(e)
 		}

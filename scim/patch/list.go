@@ -28,10 +28,7 @@ type list struct {
 }
 
 func newList(at slot, v any) *list {
-	values, ok := v.([]any)
-	if !ok && v != nil {
-		values = []any{v}
-	}
+	values, _ := v.([]any)
 	return &list{at: at, attr: at.attr, values: values, live: len(values), shared: true}
 }
 

@@ -50,14 +50,14 @@ const defaultOperations = 5000
 // members are tolerated.
 func Parse(body scim.Object, lim Limits) ([]Operation, []schema.Note, error) {
 	var n notes
-	message, err := members(body, &n, "", "schemas", "Operations")
+	message, _, err := members(body, &n, "", [3]string{"schemas", "Operations"})
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := checkSchemas(message["schemas"], &n); err != nil {
+	if err := checkSchemas(message[0], &n); err != nil {
 		return nil, nil, err
 	}
-	list, ok := message["Operations"].([]any)
+	list, ok := message[1].([]any)
 	if !ok || len(list) == 0 {
 		return nil, nil, syntax("A PATCH request needs \"Operations\", an array of at least one operation.")
 	}
@@ -102,21 +102,21 @@ func (o *Operation) parse(v any, lim filter.Limits, n *notes) error {
 	if !ok {
 		return syntax("An operation is an object with \"op\", \"path\" and \"value\".")
 	}
-	m, err := members(obj, n, "Operations.", "op", "path", "value")
+	m, given, err := members(obj, n, "Operations.", [3]string{"op", "path", "value"})
 	if err != nil {
 		return err
 	}
-	if o.Op, err = parseOp(m["op"], n); err != nil {
+	if o.Op, err = parseOp(m[0], n); err != nil {
 		return err
 	}
-	o.Value, o.HasValue = m["value"]
+	o.Value, o.HasValue = m[2], given[2]
 	if o.Op == Remove && o.HasValue && o.Value == nil {
 		o.HasValue = false
 		n.add(NoteNull, "Operations.value", "The value null of a remove operation was taken as no value.")
 	}
-	switch path := m["path"].(type) {
+	switch path := m[1].(type) {
 	case nil:
-		if _, given := m["path"]; given {
+		if given[1] {
 			n.add(NoteNull, "Operations.path", "The path null was taken as no path.")
 		}
 	case string:
@@ -151,25 +151,34 @@ func parseOp(v any, n *notes) (Op, error) {
 	return "", syntax("PATCH has no operation %q. Use add, remove or replace.", scim.Abbreviate(s))
 }
 
-// members returns the members of obj that have one of the names in any letter case, under that name.
-func members(obj scim.Object, n *notes, prefix string, names ...string) (map[string]any, error) {
-	m := make(map[string]any, len(names))
+// members returns the members of obj that have one of the names, in any letter case, and which of
+// them are given.
+func members(obj scim.Object, n *notes, prefix string, names [3]string) (values [3]any, given [3]bool, err error) {
+	exact := 0
+	for i, name := range names {
+		if values[i], given[i] = obj[name]; given[i] {
+			exact++
+		}
+	}
+	if exact == len(obj) {
+		return values, given, nil
+	}
 	for _, key := range slices.Sorted(maps.Keys(obj)) {
-		i := slices.IndexFunc(names, func(name string) bool { return schema.EqualName(name, key) })
-		if i < 0 {
-			n.add(NoteExtraKey, prefix+key, "PATCH has no such member; it was ignored.")
+		if slices.Contains(names[:], key) {
 			continue
 		}
-		name := names[i]
-		if _, twice := m[name]; twice {
-			return nil, syntax("%q is given twice in different letter case.", name)
+		i := slices.IndexFunc(names[:], func(name string) bool { return schema.EqualName(name, key) })
+		switch {
+		case i < 0:
+			n.add(NoteExtraKey, prefix+key, "PATCH has no such member; it was ignored.")
+			continue
+		case given[i]:
+			return values, given, syntax("%q is given twice in different letter case.", names[i])
 		}
-		if key != name {
-			n.add(NoteLetterCase, prefix+name, "A member of the message was written in another letter case.")
-		}
-		m[name] = obj[key]
+		n.add(NoteLetterCase, prefix+names[i], "A member of the message was written in another letter case.")
+		values[i], given[i] = obj[key], true
 	}
-	return m, nil
+	return values, given, nil
 }
 
 // Rules that errors of PATCH name.

@@ -76,18 +76,18 @@ func complexAfter(old scim.Object, s *Step) (any, error) {
 			given[name] = nil
 		}
 	}
-	if attr.Mutability == schema.Immutable && old != nil {
-		merged, err := merge(attr, old, given, s, false)
-		if err != nil || !attr.Equal(old, merged) {
-			return nil, immutable(s.Ref.Path())
-		}
-		return old, nil
-	}
 	merged, err := merge(attr, old, given, s, false)
 	if err != nil {
 		return nil, err
 	}
-	if len(merged) == 0 || s.Ref.Sub == nil && (s.Op == Remove || s.Value == nil) {
+	cleared := len(merged) == 0 || sub == nil && (s.Op == Remove || s.Value == nil)
+	switch {
+	case attr.Mutability == schema.Immutable && old != nil:
+		if cleared || !attr.Equal(old, merged) {
+			return nil, immutable(s.Ref.Path())
+		}
+		return old, nil
+	case cleared:
 		return nil, nil
 	}
 	return merged, nil
