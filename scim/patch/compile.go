@@ -111,17 +111,17 @@ func (c *compiler) unknownPath(p filter.AttrPath) error {
 	if p.Sub != "" {
 		if ref, ok := c.t.Resolve(p.URN, p.Name, ""); ok {
 			if ref.Attr.Type != schema.Complex {
-				return noTarget("%s is simple and has no sub-attribute %q.", ref.Path(), scim.Abbreviate(p.Sub)).WithRule(rulePath)
+				return unknownTarget("%s is simple and has no sub-attribute %q.", ref.Path(), scim.Abbreviate(p.Sub))
 			}
 			var names []string
 			for _, sub := range ref.Attr.SubAttributes {
 				names = append(names, sub.Name)
 			}
-			return noTarget("%s has no sub-attribute %q. It has %s.", ref.Path(), scim.Abbreviate(p.Sub), strings.Join(names, ", ")).WithRule(rulePath)
+			return unknownTarget("%s has no sub-attribute %q. It has %s.", ref.Path(), scim.Abbreviate(p.Sub), strings.Join(names, ", "))
 		}
 	}
-	return noTarget("%s has no attribute %q. Correct the path, or remove it from the attribute mapping.",
-		c.t.Name, scim.Abbreviate(p.String())).WithRule(rulePath)
+	return unknownTarget("%s has no attribute %q. Correct the path, or remove it from the attribute mapping.",
+		c.t.Name, scim.Abbreviate(p.String()))
 }
 
 // whole handles an operation on all of a schema, which its URN as path or key names.

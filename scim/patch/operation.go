@@ -201,6 +201,12 @@ func noTarget(format string, args ...any) *scim.Error {
 	return scim.BadRequest(scim.NoTarget, format, args...).WithRule(ruleNoTarget)
 }
 
+// unknownTarget is the error for a well-formed path that names nothing in the schemas. RFC 7644 Table 9
+// leaves noTarget and invalidPath open for it.
+func unknownTarget(format string, args ...any) *scim.Error {
+	return scim.BadRequest(scim.NoTarget, format, args...).WithRule(rulePath)
+}
+
 func readOnly(path string) *scim.Error {
 	return scim.BadRequest(scim.Mutability, "%q is read-only. Remove it from the attribute mapping.", path).WithRule(ruleReadOnly)
 }
