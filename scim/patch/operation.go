@@ -3,7 +3,6 @@ package patch
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 
 	"github.com/rosterhq/roster/scim"
@@ -66,7 +65,7 @@ func Parse(body scim.Object, lim Limits) ([]Operation, []schema.Note, error) {
 		limit = defaultOperations
 	}
 	if len(list) > limit {
-		return nil, nil, scim.Errorf(http.StatusRequestEntityTooLarge,
+		return nil, nil, scim.Errorf(413,
 			"The request has %d operations, but %d is the limit. Send them in several requests.", len(list), limit)
 	}
 	ops := make([]Operation, len(list))
