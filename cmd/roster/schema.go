@@ -89,4 +89,3 @@ func readDocument(in io.Reader, file string) (scim.Object, error) {
 	}
 	return doc, nil
 }
-
