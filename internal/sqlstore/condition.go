@@ -163,12 +163,16 @@ func (c *compiler) column(column string, n filter.TermNode, required bool) (cond
 		return condition{column + " = ''", false}, n.Op == filter.Eq
 	case n.Key == "":
 		return condition{}, false
-	case n.Op == filter.Lt, n.Op == filter.Le:
-		cond, ok := c.text(column, n)
-		return condition{cond, required}, ok
 	}
 	cond, ok := c.text(column, n)
-	return condition{cond, true}, ok
+	switch {
+	case required || !ok || n.Op == filter.Ne:
+		return condition{cond, true}, ok
+	case n.Op == filter.Lt, n.Op == filter.Le:
+		return condition{cond, false}, true
+	}
+	// The index has no empty strings, and is used where they are ruled out.
+	return condition{cond + " AND " + column + " <> ''", true}, true
 }
 
 // text compares a text column with the term's key, which is not empty.
@@ -328,7 +332,7 @@ func (c *compiler) groups(n filter.TermNode) (condition, bool) {
 	group := c.clause.arg(n.Key)
 	return condition{`r.id IN (WITH RECURSIVE below (id) AS (
 		SELECT m.member_id FROM member m WHERE m.source_id = $1 AND m.group_id = ` + group + `
-		UNION SELECT m.member_id FROM below b JOIN member m ON m.source_id = $1 AND m.group_id = b.id)
+		UNION SELECT m.member_id FROM below b CROSS JOIN member m WHERE m.source_id = $1 AND m.group_id = b.id)
 		SELECT id FROM below)`, true}, true
 }
 

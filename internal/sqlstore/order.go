@@ -27,16 +27,18 @@ func orderOf(q *directory.ResourceQuery) (order []segment, native bool) {
 	if q.Sort.By.URN != "" {
 		return nil, false
 	}
-	column, optional := "", false
+	// Of several resources with one name, the index has first the one that claims it, if any, then the
+	// others in creation order.
+	column, tie, optional := "", "r.ord", false
 	switch path := q.Sort.By.Path(); {
 	case path == "id":
 		column = "r.id"
 	case path == "externalId":
 		column, optional = "r.external_id", true
 	case path == "userName" && q.Type.Name == directory.UserType:
-		column = "r.name_key"
+		column, tie = "r.name_key", "r.name_slot"
 	case path == "displayName" && q.Type.Name == directory.GroupType:
-		column = "r.name_key"
+		column, tie = "r.name_key", "r.name_slot"
 	case path == "displayName" && q.Sort.By.Attr.Type == schema.String && !q.Sort.By.Attr.MultiValued:
 		column, optional = "r.display_key", true
 	case path == "meta.created":
@@ -46,9 +48,9 @@ func orderOf(q *directory.ResourceQuery) (order []segment, native bool) {
 	default:
 		return nil, false
 	}
-	sorted := segment{order: column + ", r.ord"}
+	sorted := segment{order: column + ", " + tie}
 	if q.Sort.Descending {
-		sorted.order = column + " DESC, r.ord"
+		sorted.order = column + " DESC, " + tie
 	}
 	if !optional {
 		return []segment{sorted}, true

@@ -121,13 +121,15 @@ func (t *tx) page(ctx context.Context, q *directory.ResourceQuery, s *selection,
 		c.and("r.ord >= " + c.arg(first))
 		skip = rest
 	}
-	// Only row numbers are sorted and skipped; the wide rows are read for the page alone.
-	query := "SELECT " + recordColumns + " FROM (SELECT r.row_id FROM resource r" + c.where() + " ORDER BY " + part.order +
-		" LIMIT " + c.arg(limit)
+	from := " FROM resource r" + c.where() + " ORDER BY " + part.order + " LIMIT " + c.arg(limit)
 	if skip > 0 {
-		query += " OFFSET " + c.arg(skip)
+		from += " OFFSET " + c.arg(skip)
 	}
-	query += ") p JOIN resource r ON r.row_id = p.row_id ORDER BY " + part.order
+	query := "SELECT " + recordColumns + from
+	if !s.all || q.Sort.By != nil {
+		// Only row numbers are sorted and skipped; the wide rows are read for the page alone.
+		query = "SELECT " + recordColumns + " FROM (SELECT r.row_id" + from + ") p JOIN resource r ON r.row_id = p.row_id ORDER BY " + part.order
+	}
 	err = t.eachContext(ctx, func(r *rows) error {
 		rec, err := scanRecord(r.scan)
 		if err != nil {

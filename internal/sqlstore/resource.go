@@ -16,25 +16,29 @@ func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
 	if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, 0); err != nil {
 		return err
 	}
-	ord, err := t.takeOrd(r.Source, r.Type)
+	var taken bool
+	err := t.row("SELECT EXISTS (SELECT 1 FROM resource WHERE id = $1)", r.ID).scan(&taken)
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(`INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
+	if taken {
+		return &directory.DuplicateError{Path: "id", Holder: r.ID}
+	}
+	ord, err := t.nextOrd(r.Source, r.Type)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
 		name_key, name_slot, external_id, display_key, label, body)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $12, $13, $14
-		WHERE NOT EXISTS (SELECT 1 FROM resource WHERE id = $3)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $12, $13, $14)`,
 		r.Source, r.Type, r.ID, ord, r.Version, r.Created, r.Modified, r.Active,
 		r.Keys.Name, slot(r, ord), r.Keys.ExternalID, r.Keys.Display, r.Label, r.Body)
-	if err == nil && n == 0 {
-		err = &directory.DuplicateError{Path: "id", Holder: r.ID}
-	}
 	if err != nil {
-		// The caller may go on after a duplicate, so nothing of this attempt may stay.
-		return errors.Join(t.nameTaken(err, r.Source, r.Type, r.Keys.Name), t.untakeOrd(r.Source, r.Type))
+		// The caller may go on after a duplicate: nothing was written so far.
+		return t.nameTaken(err, r.Source, r.Type, r.Keys.Name)
 	}
 	r.Ord = ord
-	if err := t.countBuckets(r.Source, r.Type, ord, 1); err != nil {
+	if err := t.countNew(r.Source, r.Type, ord); err != nil {
 		return err
 	}
 	return t.insertValues(r)

@@ -23,6 +23,8 @@ type tx struct {
 	// fatal is the first error after which the transaction cannot go on; the engine sees it even when
 	// the closure swallows it.
 	fatal error
+	// written is set once a closure of the transaction has succeeded.
+	written bool
 	// tail is the end of the event and audit tables as this transaction sees it.
 	tail tail
 }

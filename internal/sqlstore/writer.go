@@ -14,8 +14,8 @@ import (
 // maxBatch is the number of closures that share one commit.
 const maxBatch = 128
 
-// writer executes closures one after the other on one connection, each in a savepoint, and commits
-// those that came meanwhile together: one fsync serves them all. Nobody is answered before the commit
+// writer executes closures one after the other on one connection, as if each was a transaction, and
+// commits those that came meanwhile together: one fsync serves them all. Nobody is answered before the commit
 // returned. Other processes may write to the file between two batches, so nothing is remembered
 // across them.
 type writer struct {
@@ -207,25 +207,41 @@ func (w *writer) next() *job {
 	}
 }
 
-// runOne executes a job in a savepoint. Its own failure is its outcome; an error is returned when the
-// transaction as a whole cannot go on.
+// runOne executes a job. Its own failure is its outcome; an error is returned when the transaction as
+// a whole cannot go on. A savepoint costs a copy of every page that is written, so there is none as
+// long as the job has the transaction for itself.
 func (w *writer) runOne(t *tx, j *job) error {
-	if _, err := w.conn.exec("SAVEPOINT s", nil); err != nil {
-		return err
+	shared := t.written
+	if shared {
+		if _, err := w.conn.exec("SAVEPOINT s", nil); err != nil {
+			return err
+		}
 	}
-	tail := t.tail
+	before := t.tail
 	j.err = contain(t, j.fn)
 	if t.fatal != nil {
 		return t.fatal
 	}
-	if j.err != nil {
-		t.tail = tail
-		if _, err := w.conn.exec("ROLLBACK TO s", nil); err != nil {
+	if j.err == nil {
+		t.written = true
+		if shared {
+			_, err := w.conn.exec("RELEASE s", nil)
+			return err
+		}
+		return nil
+	}
+	undo := [2]string{"ROLLBACK TO s", "RELEASE s"}
+	t.tail = before
+	if !shared {
+		undo = [2]string{"ROLLBACK", "BEGIN IMMEDIATE"}
+		t.tail = tail{} // another process may write in between
+	}
+	for _, query := range undo {
+		if _, err := w.conn.exec(query, nil); err != nil {
 			return err
 		}
 	}
-	_, err := w.conn.exec("RELEASE s", nil)
-	return err
+	return nil
 }
 
 // contain calls fn and turns a panic into an error.

@@ -149,7 +149,7 @@ func testPaging(f *fixture) {
 	page := func(offset, limit int) *directory.ResourceQuery {
 		return &directory.ResourceQuery{Source: src, Type: f.userType(), Offset: offset, Limit: limit}
 	}
-	for _, offset := range []int{0, 1, 99, 511, 512, 513, 1024, 2500, 4899, 4900, 4999, 5000, 5001, 40000} {
+	for _, offset := range []int{0, 1, 99, 1023, 1024, 1025, 2048, 2500, 4899, 4900, 4999, 5000, 5001, 40000} {
 		for _, limit := range []int{0, 1, 100} {
 			f.wantPage("all users", page(offset, limit), all)
 		}
