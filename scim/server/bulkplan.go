@@ -92,6 +92,7 @@ func (j *bulkJob) wait(i int, bulkID string, done bool) {
 
 // run executes the job. Its error is only that the client has gone.
 func (j *bulkJob) run() error {
+	defer j.abandon()
 	for i := 0; ; {
 		for i < len(j.ops) {
 			if err := j.ctx.Err(); err != nil {
@@ -102,10 +103,8 @@ func (j *bulkJob) run() error {
 				continue
 			}
 			j.process(i)
-			i = min(i+1, j.first[i])
-			i = min(i, j.completeAll())
+			i = min(i+1, j.first[i], j.completeAll())
 			if j.stopped() {
-				j.abandon()
 				return nil
 			}
 		}
@@ -116,7 +115,6 @@ func (j *bulkJob) run() error {
 		j.processIncomplete(stuck)
 		i = min(stuck, j.first[stuck])
 		if j.stopped() {
-			j.abandon()
 			return nil
 		}
 	}
@@ -244,7 +242,7 @@ func (j *bulkJob) processIncomplete(i int) {
 func (j *bulkJob) completeAll() int {
 	next := len(j.ops)
 	for i := range j.ops {
-		if j.states[i] == incomplete && j.ready(i) {
+		if j.states[i] == incomplete && j.ready(i) && !j.stopped() {
 			j.complete(i)
 			next = min(next, j.first[i])
 		}
@@ -276,7 +274,7 @@ func (j *bulkJob) remove(ctx context.Context, i int) {
 	_ = j.cfg.Backend.Delete(context.WithoutCancel(ctx), j.ops[i].target.typ, res.ID, Precondition{})
 }
 
-// abandon removes what was left incomplete when the job stopped; these operations count as not
+// abandon removes what was left incomplete when the job ended early; these operations count as not
 // processed.
 func (j *bulkJob) abandon() {
 	for i := range j.ops {

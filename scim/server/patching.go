@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"maps"
 	"net/http"
 
 	"github.com/rosterhq/roster/scim"
@@ -46,6 +47,9 @@ func (s *Server) readApplyReplace(ctx context.Context, t *schema.ResourceType, i
 				return nil, err
 			}
 		}
+		// A client may send back the read-only values that it has read.
+		obj = maps.Clone(obj)
+		obj["id"], obj["meta"] = res.ID, meta("", res)
 		after, changed, notes, err := patch.Apply(t, obj, steps)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,10 +27,7 @@ func resolveCopy(obj scim.Object, attrs []*schema.Attribute, reg *schema.Registr
 	if !slices.ContainsFunc(attrs, func(a *schema.Attribute) bool { return obj[a.Name] != nil && a.Sub("$ref") != nil }) {
 		return nil, false
 	}
-	c := make(scim.Object, len(obj))
-	for key, v := range obj {
-		c[key] = v
-	}
+	c := maps.Clone(obj)
 	resolveIn(c, attrs, reg, base)
 	return c, true
 }
@@ -66,10 +64,7 @@ func withReference(v scim.Object, ref *schema.Attribute, reg *schema.Registry, b
 	} else if url = derived(v, ref, reg, base); url == "" {
 		return v
 	}
-	c := make(scim.Object, len(v)+1)
-	for key, e := range v {
-		c[key] = e
-	}
+	c := maps.Clone(v)
 	c["$ref"] = url
 	return c
 }

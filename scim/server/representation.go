@@ -2,6 +2,7 @@ package server
 
 import (
 	"io"
+	"maps"
 	"net/url"
 	"time"
 
@@ -65,10 +66,7 @@ func (x *exchange) represent(out *spill, res *Resource, p schema.Projection) err
 		}
 		obj = decoded
 	}
-	full := make(scim.Object, len(obj)+2)
-	for key, v := range obj {
-		full[key] = v
-	}
+	full := maps.Clone(obj)
 	full["id"] = res.ID
 	full["meta"] = meta(x.base, res)
 	resolveReferences(full, res.Type, x.registry, x.base)

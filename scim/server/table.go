@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -93,11 +94,11 @@ func (b *tableBackend) Create(ctx context.Context, t *schema.ResourceType, obj s
 
 // Replace implements Backend.
 func (b *tableBackend) Replace(ctx context.Context, t *schema.ResourceType, id string, obj scim.Object, pre Precondition, sel Selection) (*Resource, error) {
-	return b.change(ctx, t, id, pre, sel, func(old scim.Object) (scim.Object, error) {
-		if active, ok := old["active"].(bool); ok {
+	return b.change(ctx, t, id, pre, sel, func(rec *Record) (scim.Object, error) {
+		if active, ok := rec.Object["active"].(bool); ok {
 			obj = withActive(t, obj, active)
 		}
-		return t.MergeReplace(old, obj)
+		return t.MergeReplace(rec.Object, obj)
 	})
 }
 
@@ -108,22 +109,44 @@ func (b *tableBackend) Patch(ctx context.Context, t *schema.ResourceType, id str
 	if err != nil {
 		return nil, err
 	}
-	return b.change(ctx, t, id, pre, sel, func(old scim.Object) (scim.Object, error) {
-		after, _, notes, err := patch.Apply(t, old, steps)
-		AddNotes(ctx, notes...)
+	return b.change(ctx, t, id, pre, sel, func(rec *Record) (scim.Object, error) {
+		before, err := b.whole(ctx, t, rec)
 		if err != nil {
 			return nil, err
 		}
-		if after, _, err = t.Canonicalize(after, schema.ForReplace, schema.Options{}); err != nil {
-			return nil, err
+		after, changed, notes, err := patch.Apply(t, before, steps)
+		AddNotes(ctx, notes...)
+		if err != nil || !changed {
+			return rec.Object, err
 		}
-		return t.MergeReplace(old, after)
+		return stored(t, after), nil
 	})
+}
+
+// whole returns a record with everything that a client sees of it, as PATCH needs it: a client may
+// send back read-only values that it has read.
+func (b *tableBackend) whole(ctx context.Context, t *schema.ResourceType, rec *Record) (scim.Object, error) {
+	res, err := b.resource(ctx, t, rec, Selection{Whole: true})
+	if err != nil {
+		return nil, err
+	}
+	return withMeta(t, match{rec: rec, obj: res.Object}), nil
+}
+
+// stored returns what of an object a Record keeps.
+func stored(t *schema.ResourceType, obj scim.Object) scim.Object {
+	c := maps.Clone(obj)
+	delete(c, "id")
+	delete(c, "meta")
+	if a := groupsOf(t); a != nil {
+		delete(c, a.Name)
+	}
+	return c
 }
 
 // change replaces a record by what apply makes of its object. A change without effect leaves version
 // and time alone.
-func (b *tableBackend) change(ctx context.Context, t *schema.ResourceType, id string, pre Precondition, sel Selection, apply func(old scim.Object) (scim.Object, error)) (*Resource, error) {
+func (b *tableBackend) change(ctx context.Context, t *schema.ResourceType, id string, pre Precondition, sel Selection, apply func(*Record) (scim.Object, error)) (*Resource, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	rec, err := b.load(ctx, t, id)
@@ -133,7 +156,7 @@ func (b *tableBackend) change(ctx context.Context, t *schema.ResourceType, id st
 	if v := rec.version(); !pre.Holds(v) {
 		return nil, failedPrecondition(v)
 	}
-	obj, err := apply(rec.Object)
+	obj, err := apply(rec)
 	if err != nil {
 		return nil, err
 	}
@@ -213,10 +236,7 @@ func withActive(t *schema.ResourceType, obj scim.Object, active bool) scim.Objec
 	if a := t.Schema.Attribute("active"); a == nil || a.Type != schema.Boolean || obj[a.Name] != nil {
 		return obj
 	}
-	c := make(scim.Object, len(obj)+1)
-	for key, v := range obj {
-		c[key] = v
-	}
+	c := maps.Clone(obj)
 	c["active"] = active
 	return c
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/rosterhq/roster/scim"
@@ -59,10 +60,7 @@ func (b *tableBackend) resolveMembers(ctx context.Context, t *schema.ResourceTyp
 		}
 		resolved = append(resolved, m)
 	}
-	obj := make(scim.Object, len(rec.Object))
-	for key, v := range rec.Object {
-		obj[key] = v
-	}
+	obj := maps.Clone(rec.Object)
 	obj[a.Name] = resolved
 	if len(resolved) == 0 {
 		delete(obj, a.Name)
@@ -109,10 +107,7 @@ func (b *tableBackend) leaveGroups(ctx context.Context, id string) error {
 				continue
 			}
 			next := *rec
-			next.Object = make(scim.Object, len(rec.Object))
-			for key, v := range rec.Object {
-				next.Object[key] = v
-			}
+			next.Object = maps.Clone(rec.Object)
 			next.Object[a.Name] = kept
 			if len(kept) == 0 {
 				delete(next.Object, a.Name)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -85,10 +86,7 @@ func selects(f *filter.Filter, t *schema.ResourceType, m match) bool {
 
 // withMeta returns the attributes that filters and sorting can name, id and meta included.
 func withMeta(t *schema.ResourceType, m match) scim.Object {
-	obj := make(scim.Object, len(m.obj)+2)
-	for key, v := range m.obj {
-		obj[key] = v
-	}
+	obj := maps.Clone(m.obj)
 	obj["id"] = m.rec.ID
 	obj["meta"] = meta("", resourceOf(t, m.rec, nil))
 	return obj
@@ -104,10 +102,7 @@ func objectOf(t *schema.ResourceType, rec *Record, groups membership) scim.Objec
 	if values == nil && rec.Object[a.Name] == nil {
 		return rec.Object
 	}
-	obj := make(scim.Object, len(rec.Object)+1)
-	for key, v := range rec.Object {
-		obj[key] = v
-	}
+	obj := maps.Clone(rec.Object)
 	delete(obj, a.Name)
 	if values != nil {
 		obj[a.Name] = values
