@@ -35,6 +35,9 @@ func (c *schemaAdd) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return err
 		}
+		if err := settle(ctx); err != nil {
+			return err
+		}
 		return e.print(map[string]string{"id": s.ID}, func(w io.Writer) { fmt.Fprintf(w, "Schema %s was registered.\n", s.ID) })
 	})
 }
@@ -61,6 +64,9 @@ func (c *resourceTypeAdd) Run(ctx context.Context, e *environment) error {
 		}
 		t, err := a.Definitions.AddResourceType(ctx, doc, source, cause())
 		if err != nil {
+			return err
+		}
+		if err := settle(ctx); err != nil {
 			return err
 		}
 		return e.print(map[string]string{"name": t.Name, "endpoint": t.Endpoint}, func(w io.Writer) {

@@ -147,6 +147,9 @@ func (c *sourceUpdate) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return named(err, "source", c.Slug)
 		}
+		if err := settle(ctx); err != nil {
+			return err
+		}
 		return printSource(ctx, e, a, src.Slug)
 	})
 }
@@ -186,6 +189,9 @@ func (c *sourceRotateToken) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return named(err, "source", c.Slug)
 		}
+		if err := settle(ctx); err != nil {
+			return err
+		}
 		v := rotatedToken{Token: token}
 		if !previous.IsZero() {
 			v.PreviousExpiresAt = &previous
@@ -210,6 +216,9 @@ func (c *sourceDelete) Run(ctx context.Context, e *environment) error {
 	return e.with(ctx, func(a *app.App) error {
 		if err := a.Sources.Delete(ctx, c.Slug, directory.UserFate(c.Users), cause()); err != nil {
 			return named(err, "source", c.Slug)
+		}
+		if err := settle(ctx); err != nil {
+			return err
 		}
 		return e.print(struct{}{}, func(w io.Writer) {
 			fmt.Fprintf(w, "Source %s was deleted; its users: %s.\n", c.Slug, strings.ToLower(c.Users))

@@ -201,9 +201,10 @@ func noTarget(format string, args ...any) *scim.Error {
 }
 
 // unknownTarget is the error for a well-formed path that names nothing in the schemas. RFC 7644 Table 9
-// leaves noTarget and invalidPath open for it.
+// fits both invalidPath and noTarget; invalidPath is taken, because nothing that is stored could ever make
+// such a path a target.
 func unknownTarget(format string, args ...any) *scim.Error {
-	return scim.BadRequest(scim.NoTarget, format, args...).WithRule(rulePath)
+	return scim.BadRequest(scim.InvalidPath, format, args...).WithRule(rulePath)
 }
 
 func readOnly(path string) *scim.Error {
