@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/rosterhq/roster/scim"
@@ -123,42 +124,45 @@ func (j *bulkJob) run() error {
 func (j *bulkJob) stopped() bool { return j.failOnErrors > 0 && j.errors >= j.failOnErrors }
 
 func (j *bulkJob) ready(i int) bool {
-	for _, d := range j.after[i] {
-		if j.states[d.on] == waiting || d.done && j.states[d.on] != finished {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(j.after[i], j.unmet)
 }
 
-// firstCircular returns the first creation that waits for itself, or -1 when nothing waits.
+func (j *bulkJob) unmet(d dependency) bool {
+	return j.states[d.on] == waiting || d.done && j.states[d.on] != finished
+}
+
+// firstCircular returns the earliest creation of a circle, or -1 when nothing waits. Called when nothing
+// is ready, it follows from one waiting operation to one that this waits for until an operation comes
+// again. Only creations are waited for in a circle: nothing refers to another operation's bulkId.
 func (j *bulkJob) firstCircular() int {
-	for i := range j.ops {
-		if j.states[i] == waiting && j.circular(i) {
-			return i
+	i := slices.Index(j.states, waiting)
+	if i < 0 {
+		return -1
+	}
+	steps := make(map[int]bool)
+	for !steps[i] {
+		steps[i] = true
+		i = j.obstacle(i)
+	}
+	earliest := -1
+	for at := i; ; {
+		if j.states[at] == waiting && (earliest < 0 || at < earliest) {
+			earliest = at
+		}
+		if at = j.obstacle(at); at == i {
+			return earliest
 		}
 	}
-	return -1
 }
 
-// circular reports whether operation i waits for itself by way of others that wait.
-func (j *bulkJob) circular(i int) bool {
-	seen := make([]bool, len(j.ops))
-	stack := []int{i}
-	for len(stack) > 0 {
-		k := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, d := range j.after[k] {
-			if d.on == i {
-				return true
-			}
-			if j.states[d.on] == waiting && !seen[d.on] {
-				seen[d.on] = true
-				stack = append(stack, d.on)
-			}
+// obstacle returns the first operation that i, which is not ready, waits for.
+func (j *bulkJob) obstacle(i int) int {
+	for _, d := range j.after[i] {
+		if j.unmet(d) {
+			return d.on
 		}
 	}
-	return false
+	return i
 }
 
 // id returns the id that a bulkId has come to stand for.
