@@ -98,7 +98,7 @@ func TestTolerances(t *testing.T) {
 		{name: "T3 simple values", before: "user-hr", operations: `[{"op":"remove","path":"` + hrSchema + `:tags","value":["ALPHA","x"]}]`,
 			want: `{"` + hrSchema + `":{"age":34,"tags":["beta"],"badgeNo":"B-1","origin":"import","locker":{"code":"77","color":"red"},"rooms":[{"name":"Lab","number":101,"booked":true}]}}`, notes: []string{"T3 " + hrSchema + ":tags"}},
 		{name: "T3 nothing named", before: "group", operations: `[{"op":"remove","path":"members","value":[{"foo":"a"}]}]`,
-			err: "400 invalidValue: Operations[0]: The value of the remove operation names none"},
+			err: `400 invalidValue: Operations[0]: An element of "members" has no "value".`},
 		{name: "T3 empty text", before: "group", operations: `[{"op":"remove","path":"members","value":""}]`,
 			err: "400 invalidValue: Operations[0]: The value of the remove operation names none"},
 		{name: "T3 at a sub-attribute", before: "user", operations: `[{"op":"remove","path":"emails.value","value":"babs@jensen.org"}]`,

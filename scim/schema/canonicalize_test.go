@@ -398,3 +398,19 @@ func TestCanonicalValue(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestCanonicalize_MembersNeedAnID(t *testing.T) {
+	t.Parallel()
+	group := schema.Core().TypeByName("Group")
+	for _, members := range []string{`[{"display":"x"}]`, `[{"type":"User"}]`, `[{"value":"a"},{"value":null,"type":"User"}]`, `{"foo":1}`} {
+		_, _, err := group.Canonicalize(decode(t, `{"displayName":"g","members":`+members+`}`), schema.ForCreate, schema.Options{})
+		if e := scim.AsError(err); err == nil || e.Status != 400 || e.Type != scim.InvalidValue {
+			t.Errorf("members %s: %v, want 400 invalidValue", members, err)
+		}
+	}
+	for _, members := range []string{`null`, `[]`, `[null]`, `[{}]`, `[{"value":"a","display":"x","$ref":null}]`} {
+		if _, _, err := group.Canonicalize(decode(t, `{"displayName":"g","members":`+members+`}`), schema.ForCreate, schema.Options{}); err != nil {
+			t.Errorf("members %s: %v", members, err)
+		}
+	}
+}

@@ -31,6 +31,9 @@ func (c *canonicalizer) list(a *Attribute, v any, at place) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := checkIdentified(a, v, value, at); err != nil {
+			return nil, err
+		}
 		if value != nil {
 			out = append(out, value)
 		}
@@ -43,6 +46,20 @@ func (c *canonicalizer) list(a *Attribute, v any, at place) (any, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+// checkIdentified refuses an element without the value that alone identifies it, such as a member
+// without an id: nothing could be stored of it, and dropping it would acknowledge what was not done.
+func checkIdentified(a *Attribute, sent, value any, at place) error {
+	id := a.Sub("value")
+	if obj, ok := sent.(scim.Object); !ok || len(obj) == 0 || id == nil || id.Mutability != Immutable {
+		return nil
+	}
+	if obj, ok := value.(scim.Object); ok && obj[id.Name] != nil {
+		return nil
+	}
+	return scim.BadRequest(scim.InvalidValue, "An element of %q has no %q. Send the id of the resource it stands for.",
+		at.String(), id.Name).WithRule(ruleMissing)
 }
 
 // collapse keeps the first of several equal values (RFC 7643 §2.4). If any of them is primary, so is
