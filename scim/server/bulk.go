@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,14 +31,16 @@ type bulkResult struct {
 	err      error
 }
 
+// bulkDepth is the nesting of a bulk request: that of a resource within its envelope.
+const bulkDepth = 32 + 4
+
 // bulk answers POST /Bulk.
 func (x *exchange) bulk() error {
 	x.seen.Action = ActionBulk
 	if x.cfg.DisableBulk {
 		return scim.Errorf(http.StatusNotImplemented, "Bulk requests are not supported. Send single requests.")
 	}
-	const envelopeDepth = 32 + 4
-	body, err := x.body(x.cfg.Limits.BulkBytes, envelopeDepth)
+	body, err := x.body(x.cfg.Limits.BulkBytes, bulkDepth)
 	if err != nil {
 		return err
 	}
@@ -48,6 +51,7 @@ func (x *exchange) bulk() error {
 	if err := job.run(); err != nil {
 		return err
 	}
+	job.report()
 	return x.send(http.StatusOK, job.appendResponse(nil))
 }
 
@@ -136,6 +140,8 @@ func (x *exchange) parseOperation(op *bulkOperation, obj scim.Object) error {
 		return badOperation("data must be an object for %s. Send what the body of a single request would be.", op.method)
 	}
 	op.refs = appendReferences(nil, op.data, op.method == http.MethodPatch)
+	slices.Sort(op.refs)
+	op.refs = slices.Compact(op.refs)
 	if op.method == http.MethodPost {
 		return nil
 	}
@@ -165,21 +171,23 @@ func (x *exchange) parseBulkPath(op *bulkOperation) error {
 	if err != nil {
 		return err
 	}
-	if op.target, err = locate(x.registry, segments); err != nil {
+	t, err := locate(x.registry, segments)
+	if err != nil {
 		return err
 	}
 	want := kindResource
 	if op.method == http.MethodPost {
 		want = kindCollection
 	}
-	switch op.target.kind {
+	switch t.kind {
 	case want:
+		op.target = t
 	case kindResource, kindCollection:
-		return scim.Errorf(http.StatusMethodNotAllowed, "%s is not allowed on %s. POST goes to a resource endpoint, other methods to a resource.", op.method, scim.Abbreviate(op.path))
+		return scim.Errorf(http.StatusMethodNotAllowed, "%s is not allowed on %q. POST goes to a resource endpoint, other methods to a resource.", op.method, scim.Abbreviate(op.path))
 	default:
-		return badOperation("A bulk operation cannot address %s. Use the path of a resource or of a resource endpoint.", scim.Abbreviate(op.path))
+		return badOperation("A bulk operation cannot address %q. Use the path of a resource or of a resource endpoint.", scim.Abbreviate(op.path))
 	}
-	if ref, ok := strings.CutPrefix(op.target.id, bulkPrefix); ok {
+	if ref, ok := strings.CutPrefix(t.id, bulkPrefix); ok {
 		op.pathRef = ref
 	}
 	return nil

@@ -47,6 +47,10 @@ type Config struct {
 	// SchemaOptions are the options of canonicalization.
 	SchemaOptions func(ctx context.Context) schema.Options
 
+	// Async keeps requests that clients want performed later (RFC 9967 §2.5.1), and knows which events
+	// are sent (§4). Without it, the preference is ignored and nothing is published.
+	Async Async
+
 	// Observe is called when a request was answered, and for each operation of a bulk request.
 	Observe func(ctx context.Context, o Observation)
 

@@ -37,6 +37,9 @@ func (x *exchange) serviceProviderConfig() error {
 	if x.cfg.DocumentationURI != "" {
 		doc["documentationUri"] = x.cfg.DocumentationURI
 	}
+	if err := x.securityEvents(doc); err != nil {
+		return err
+	}
 	return x.send(http.StatusOK, scim.AppendJSON(nil, doc))
 }
 

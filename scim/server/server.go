@@ -162,5 +162,12 @@ func (x *exchange) serve() error {
 	if x.params, err = parseParameters(x.r.URL.RawQuery); err != nil {
 		return err
 	}
+	later, err := x.defers()
+	if err != nil {
+		return err
+	}
+	if later {
+		return x.postpone()
+	}
 	return h(x)
 }

@@ -27,13 +27,14 @@ const (
 	kindCollection
 	kindSearch
 	kindResource
+	kindCompletion
 	kinds
 )
 
 // String names the kind in error details.
 func (k kind) String() string {
 	return [kinds]string{"the root", "/.search", "/Bulk", "/Me", "/ServiceProviderConfig", "/Schemas", "a schema",
-		"/ResourceTypes", "a resource type", "a resource endpoint", "a search endpoint", "a resource"}[k]
+		"/ResourceTypes", "a resource type", "a resource endpoint", "a search endpoint", "a resource", "the outcome of a request"}[k]
 }
 
 // target is a path resolved. typ is set for collections, their searches and resources; id for
@@ -68,6 +69,7 @@ func handlers() [kinds]map[string]handler {
 		kindCollection:            collection,
 		kindSearch:                search,
 		kindResource:              resource,
+		kindCompletion:            get((*exchange).completion),
 	}
 }
 
@@ -138,6 +140,10 @@ func locate(reg *schema.Registry, path []string) (target, error) {
 		return locateDefinition(path, kindSchemas, kindSchema)
 	case "ResourceTypes":
 		return locateDefinition(path, kindResourceTypes, kindResourceType)
+	case completionEndpoint:
+		if len(path) == 2 && validID(path[1]) {
+			return target{kind: kindCompletion, id: path[1]}, nil
+		}
 	}
 	return target{}, explainPath(reg, path)
 }
@@ -149,7 +155,7 @@ func locateDefinition(path []string, list, one kind) (target, error) {
 	case 2:
 		return target{kind: one, id: path[1]}, nil
 	}
-	return target{}, noEndpoint("Nothing is addressed below /%s/%s. Shorten the path.", path[0], scim.Abbreviate(path[1]))
+	return target{}, noEndpoint("Nothing is addressed below %q. Shorten the path.", "/"+path[0]+"/"+scim.Abbreviate(path[1]))
 }
 
 func locateResource(t *schema.ResourceType, path []string) (target, error) {
@@ -157,7 +163,7 @@ func locateResource(t *schema.ResourceType, path []string) (target, error) {
 	case len(path) == 1:
 		return target{kind: kindCollection, typ: t}, nil
 	case len(path) > 2:
-		return target{}, noEndpoint("Nothing is addressed below %s/%s. Shorten the path to the resource.", t.Endpoint, scim.Abbreviate(path[1]))
+		return target{}, noEndpoint("Nothing is addressed below %q. Shorten the path to the resource.", t.Endpoint+"/"+scim.Abbreviate(path[1]))
 	case path[1] == ".search":
 		return target{kind: kindSearch, typ: t}, nil
 	case "/"+path[1] == t.Endpoint:
@@ -185,8 +191,8 @@ func explainPath(reg *schema.Registry, path []string) error {
 	}
 	for _, name := range known {
 		if strings.EqualFold(name, first) || strings.EqualFold(name, first+"s") {
-			return noEndpoint("There is no endpoint /%s. Did you mean /%s? Endpoint names are case-sensitive.", scim.Abbreviate(first), name)
+			return noEndpoint("There is no endpoint %q. Did you mean /%s? Endpoint names are case-sensitive.", "/"+scim.Abbreviate(first), name)
 		}
 	}
-	return noEndpoint("There is no endpoint /%s. The endpoints are listed at /ResourceTypes.", scim.Abbreviate(first))
+	return noEndpoint("There is no endpoint %q. The endpoints are listed at /ResourceTypes.", "/"+scim.Abbreviate(first))
 }
