@@ -22,15 +22,6 @@ func (t *tx) CountResources(_ context.Context, source directory.SourceID, typ st
 	return n, err
 }
 
-// nextOrd returns the ord for the next resource of a source and type. countNew makes it used.
-func (t *tx) nextOrd(source directory.SourceID, typ string) (ord int64, err error) {
-	err = t.row("SELECT next_ord FROM resource_counter WHERE source_id = $1 AND type = $2", source, typ).scan(&ord)
-	if errors.Is(err, errNoRow) {
-		return 1, nil
-	}
-	return ord, err
-}
-
 // countNew counts a new resource.
 func (t *tx) countNew(source directory.SourceID, typ string, ord int64) error {
 	n, err := t.exec("UPDATE resource_counter SET live = live + 1, next_ord = $3 WHERE source_id = $1 AND type = $2",

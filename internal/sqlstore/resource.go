@@ -16,17 +16,15 @@ func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
 	if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, 0); err != nil {
 		return err
 	}
+	var ord int64
 	var taken bool
-	err := t.row("SELECT EXISTS (SELECT 1 FROM resource WHERE id = $1)", r.ID).scan(&taken)
+	err := t.row(`SELECT coalesce((SELECT next_ord FROM resource_counter WHERE source_id = $1 AND type = $2), 1),
+		EXISTS (SELECT 1 FROM resource WHERE id = $3)`, r.Source, r.Type, r.ID).scan(&ord, &taken)
 	if err != nil {
 		return err
 	}
 	if taken {
 		return &directory.DuplicateError{Path: "id", Holder: r.ID}
-	}
-	ord, err := t.nextOrd(r.Source, r.Type)
-	if err != nil {
-		return err
 	}
 	_, err = t.exec(`INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
 		name_key, name_slot, external_id, display_key, label, body)

@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"modernc.org/sqlite"
 )
@@ -120,7 +122,7 @@ func (c *sqliteConn) take(query string) (driver.Stmt, error) {
 		c.idle[query] = stmts[:len(stmts)-1]
 		return stmts[len(stmts)-1], nil
 	}
-	s, err := c.raw.Prepare(query)
+	s, err := c.raw.Prepare(positional(query))
 	if err != nil {
 		return nil, engineError(err)
 	}
@@ -146,5 +148,27 @@ func (c *sqliteConn) evict() {
 		if len(stmts) > 0 {
 			return
 		}
+	}
+}
+
+// positional replaces $1, $2, … by ? when they stand in order, each once: the driver looks up the names
+// of others again in each execution.
+func positional(query string) string {
+	var b strings.Builder
+	rest := query
+	for n := 1; ; n++ {
+		i := strings.IndexByte(rest, '$')
+		if i < 0 {
+			b.WriteString(rest)
+			return b.String()
+		}
+		number := "$" + strconv.Itoa(n)
+		after, ok := strings.CutPrefix(rest[i:], number)
+		if !ok || after != "" && '0' <= after[0] && after[0] <= '9' {
+			return query
+		}
+		b.WriteString(rest[:i])
+		b.WriteByte('?')
+		rest = after
 	}
 }
