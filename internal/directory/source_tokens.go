@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 )
 
 // issue makes a token of a source within a transaction and returns its text.
@@ -33,6 +34,25 @@ func (s *Sources) Tokens(ctx context.Context) (tokens []*Token, err error) {
 		return err
 	})
 	return tokens, err
+}
+
+// AddToken makes a further token of a source beside those that it has.
+func (s *Sources) AddToken(ctx context.Context, slug, label string, cause Cause) (text string, err error) {
+	if label == "" {
+		label = "added " + clock(s.now).Format(time.DateOnly)
+	}
+	if utf8.RuneCountInString(label) > 128 {
+		return "", &InputError{Field: "label", Value: label, Reason: "must have at most 128 characters"}
+	}
+	err = s.store.Update(ctx, func(w Writer) error {
+		src, err := s.entrance(ctx, w, slug)
+		if err != nil {
+			return err
+		}
+		text, err = s.issue(ctx, w, src, label, cause)
+		return err
+	})
+	return text, err
 }
 
 // RotateToken makes a new token and lets the usable ones end after overlap, or at once when it is 0.

@@ -23,7 +23,7 @@ type User struct {
 	UpdatedAt   time.Time  `json:"updated_at"`
 	DeletedAt   *time.Time `json:"deleted_at,omitempty"`
 	// Groups and SCIM are part of a single user only.
-	Groups []GroupRef      `json:"groups,omitzero"`
+	Groups []GroupRef      `json:"groups,omitzero" nullable:"false"`
 	SCIM   json.RawMessage `json:"scim,omitempty" doc:"The resource as SCIM clients read it."`
 }
 
@@ -46,7 +46,7 @@ type Group struct {
 	UpdatedAt   time.Time  `json:"updated_at"`
 	DeletedAt   *time.Time `json:"deleted_at,omitempty"`
 	// Members (the first hundred) and SCIM are part of a single group only.
-	Members []Member        `json:"members,omitzero"`
+	Members []Member        `json:"members,omitzero" nullable:"false"`
 	SCIM    json.RawMessage `json:"scim,omitempty" doc:"The resource as SCIM clients read it."`
 }
 

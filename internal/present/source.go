@@ -20,7 +20,7 @@ type Source struct {
 	UserCount      int                `json:"user_count"`
 	GroupCount     int                `json:"group_count"`
 	Policies       directory.Policies `json:"policies"`
-	Tokens         []Token            `json:"tokens"`
+	Tokens         []Token            `json:"tokens" nullable:"false"`
 	CreatedAt      time.Time          `json:"created_at"`
 	UpdatedAt      time.Time          `json:"updated_at"`
 }

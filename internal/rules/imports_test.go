@@ -31,7 +31,7 @@ var importRules = []rule{
 	{"internal/journal", "internal/...", []string{"internal/directory"}, "the journal knows the domain only"},
 	{"internal/sqlstore", "internal/...", []string{"internal/directory", "internal/account", "internal/journal"}, "technology packages meet in internal/app only"},
 	{"internal/provision", "internal/...", []string{"internal/directory", "internal/journal", "internal/obs", "internal/httpx"}, "technology packages meet in internal/app only"},
-	{"internal/adminapi", "internal/...", []string{"internal/directory", "internal/account", "internal/journal", "internal/httpx", "internal/obs"}, "technology packages meet in internal/app only"},
+	{"internal/adminapi", "internal/...", []string{"internal/directory", "internal/account", "internal/journal", "internal/httpx", "internal/present"}, "technology packages meet in internal/app only"},
 	{"internal/console", "internal/...", []string{"internal/account", "internal/directory", "internal/httpx"}, "technology packages meet in internal/app only"},
 	{"internal/config", "internal/...", nil, "settings do not know what they are used for"},
 	{"internal/simulate", "internal/...", nil, "the simulator is a client: it sees what an identity provider sees"},

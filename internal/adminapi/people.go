@@ -1,0 +1,114 @@
+package adminapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/scim/schema"
+)
+
+// Search selects users or groups of one source or of all.
+type Search struct {
+	Source string `query:"source" maxLength:"63" doc:"Slug of the only source to look in."`
+	Q      string `query:"q" maxLength:"256" doc:"Part of the name, display name or e-mail address."`
+}
+
+// selection is a list of resources of one type over sources. Its order is that of the sources' ids,
+// and within a source that of creation: immutable, so that a cursor stays true.
+type selection struct {
+	typ     *schema.ResourceType
+	source  *directory.Source // nil: all
+	search  string
+	active  *bool
+	deleted bool
+}
+
+// found is a resource with the source it belongs to.
+type found struct {
+	*directory.Record
+	source *directory.Source
+}
+
+// spot is a place in a selection; the zero value is its beginning.
+type spot struct {
+	source directory.SourceID
+	ord    int64
+}
+
+// choose makes the selection that parameters ask for.
+func (a *api) choose(ctx context.Context, typ *schema.ResourceType, in Search) (*selection, error) {
+	src, err := a.filterSource(ctx, in.Source)
+	return &selection{typ: typ, source: src, search: schema.CaseKey(in.Q)}, err
+}
+
+// read returns up to limit resources behind a place, and the number of all; -1 unless counted.
+func (s *selection) read(ctx context.Context, r directory.Reader, after spot, limit int, counted bool) (items []found, total int, err error) {
+	sources := []*directory.Source{s.source}
+	if s.source == nil {
+		if sources, err = r.Sources(ctx); err != nil {
+			return nil, 0, err
+		}
+		slices.SortFunc(sources, func(x, y *directory.Source) int { return cmp.Compare(x.ID, y.ID) })
+	}
+	for _, src := range sources {
+		q := &directory.ResourceQuery{Source: src.ID, Type: s.typ, Search: s.search, Active: s.active, Deleted: s.deleted, NoTotal: !counted}
+		if src.ID >= after.source {
+			q.Limit = limit - len(items)
+		}
+		if src.ID == after.source {
+			q.After = after.ord
+		}
+		if q.Limit == 0 && !counted {
+			continue
+		}
+		n, err := r.Query(ctx, q, func(rec *directory.Record) error {
+			items = append(items, found{rec, src})
+			return nil
+		})
+		if err != nil {
+			return nil, 0, err
+		}
+		total += n
+	}
+	if !counted {
+		total = -1
+	}
+	return items, total, nil
+}
+
+// page is a page of a selection called name; show turns what was found into items.
+func page[T any](ctx context.Context, a *api, name string, s *selection, p Paging,
+	show func(r directory.Reader, f found) (T, error)) (*body[list[T]], error) {
+	place, err := p.placeOf(name, 2)
+	if err != nil {
+		return nil, err
+	}
+	after := spot{}
+	if place != nil {
+		after = spot{directory.SourceID(place[0]), place[1]}
+	}
+	var out list[T]
+	err = a.Store.View(ctx, func(r directory.Reader) error {
+		items, total, err := s.read(ctx, r, after, p.Limit+1, true)
+		if err != nil {
+			return err
+		}
+		out = list[T]{Items: make([]T, 0, len(items)), Total: &total}
+		if len(items) > p.Limit {
+			items = items[:p.Limit]
+			last := items[p.Limit-1]
+			out.NextCursor = cursor(name, int64(last.source.ID), last.Ord)
+		}
+		for _, f := range items {
+			item, err := show(r, f)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, item)
+		}
+		return nil
+	})
+	return answer(out), err
+}

@@ -1,0 +1,45 @@
+package adminapi
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// tailAge is how old the known end of the event feed may be.
+const tailAge = 250 * time.Millisecond
+
+// tail knows the end of the event feed, so that the store is asked once for all who wait for events.
+type tail struct {
+	read func(context.Context) (directory.Seq, error)
+
+	mu  sync.Mutex
+	seq directory.Seq // guarded by mu
+	at  time.Time     // guarded by mu; when seq was read
+}
+
+// last returns the seq of the newest event, at most half of tailAge old.
+func (t *tail) last(ctx context.Context) (directory.Seq, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// The monotonic clock, not that of the data: this is about load.
+	if time.Since(t.at) < tailAge/2 {
+		return t.seq, nil
+	}
+	seq, err := t.read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	t.seq, t.at = seq, time.Now()
+	return seq, nil
+}
+
+func (a *api) lastSeq(ctx context.Context) (seq directory.Seq, err error) {
+	err = a.Store.View(ctx, func(r directory.Reader) error {
+		seq, err = r.LastSeq(ctx)
+		return err
+	})
+	return seq, err
+}
