@@ -35,6 +35,9 @@ func Restore(ctx context.Context, g *config.Global, file string, force bool) (by
 	if err := os.MkdirAll(g.DataDir, 0o700); err != nil {
 		return 0, "", fmt.Errorf("make the data folder: %w", err)
 	}
+	if file, err = filepath.Abs(file); err != nil {
+		return 0, "", err
+	}
 	b, err := sqlstore.VerifyBackup(ctx, file)
 	if err != nil {
 		return 0, "", err

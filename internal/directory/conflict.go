@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/rosterhq/roster/scim"
@@ -33,9 +34,19 @@ func (s *Resources) conflict(ctx context.Context, sc *Scope, t *schema.ResourceT
 	if t.Name == UserType && !holder.Active {
 		state = ", deactivated"
 	}
-	return scim.Conflict("This %s already belongs to %s %s %q (created %s%s). Look it up with a filter on %s and update it, or give one of them another %s.",
-		path, strings.ToLower(t.Name), holder.ID, scim.Abbreviate(holder.Label), holder.Created.Format("2006-01-02"), state, path, path).
+	return scim.Conflict("%s already belongs to %s %s %q (created %s%s). Look it up with a filter on %s and update it, or give one of them another %s.",
+		withValue(path, holder), strings.ToLower(t.Name), holder.ID, scim.Abbreviate(holder.Label), holder.Created.Format("2006-01-02"), state, path, path).
 		WithRule(rule).WithCause(dup)
+}
+
+// withValue names a path together with the value that its holder has, as far as it is a simple one.
+func withValue(path string, holder *Record) string {
+	if obj, err := holder.Object(); err == nil {
+		if value, ok := obj[path].(string); ok {
+			return path + " " + strconv.Quote(scim.Abbreviate(value))
+		}
+	}
+	return "This " + path
 }
 
 // holder returns the resource that has the value, nil when it is unknown or gone meanwhile.
