@@ -3,11 +3,14 @@ package app
 import (
 	"net/http"
 
+	"github.com/rosterhq/roster/internal/adminapi"
 	"github.com/rosterhq/roster/internal/httpx"
-	"github.com/rosterhq/roster/internal/journal"
 )
 
 // api builds the administrators' API.
-func (a *App) api(_ *httpx.Origin, _ *journal.Journal) (http.Handler, error) {
-	return http.NotFoundHandler(), nil
+func (a *App) api(origin *httpx.Origin, s *surface) (http.Handler, error) {
+	return adminapi.New(adminapi.Config{
+		Accounts: a.Accounts, Store: a.Store, Sources: a.Sources, Resources: a.Resources, Definitions: a.Definitions,
+		Journal: s.journal, Origin: origin, Now: a.now, Logger: a.Log, Version: a.Version, Stop: s.stop,
+	})
 }

@@ -10,9 +10,11 @@ import (
 
 	"github.com/rosterhq/roster/internal/config"
 	"github.com/rosterhq/roster/internal/console"
+	"github.com/rosterhq/roster/internal/egress"
 	"github.com/rosterhq/roster/internal/httpx"
 	"github.com/rosterhq/roster/internal/journal"
 	"github.com/rosterhq/roster/internal/obs"
+	"github.com/rosterhq/roster/internal/outbox"
 	"github.com/rosterhq/roster/internal/provision"
 	"github.com/rosterhq/roster/web"
 )
@@ -24,7 +26,10 @@ type surface struct {
 	metrics  http.Handler
 	scim     *provision.Handler
 	journal  *journal.Journal
+	outbox   *outbox.Service
 	draining atomic.Bool
+	// stop is closed when the server begins to drain: requests that wait for events end then.
+	stop chan struct{}
 }
 
 // surface builds the handlers of a server with those settings.
@@ -36,14 +41,17 @@ func (a *App) surface(s *config.Server, url string) (*surface, error) {
 	// Without a configured address links follow the request, so that a trial works under any name.
 	origin := &httpx.Origin{PublicURL: s.PublicURL, Proxies: proxies}
 	metrics := obs.New(a.Version)
-	out := &surface{app: a, metrics: metrics.Handler()}
+	out := &surface{app: a, metrics: metrics.Handler(), stop: make(chan struct{})}
 	out.journal = journal.New(a.Store, journal.Options{Logger: a.Log, Now: a.now})
 	metrics.Gauge("roster_request_log_dropped", "Request records that found no room since the start.", func() float64 {
 		return float64(out.journal.Dropped())
 	})
+	if out.outbox, err = a.deliveries(s, url); err != nil {
+		return nil, err
+	}
 	out.scim, err = provision.New(provision.Config{
 		Sources: a.Sources, Resources: a.Resources, Definitions: a.Definitions, Keyring: a.Keyring,
-		Journal: out.journal, Origin: origin, Logger: a.Log, Now: a.now,
+		Journal: out.journal, Origin: origin, Logger: a.Log, Now: a.now, Later: out.outbox,
 		Observe: func(p provision.Sample) {
 			metrics.Request(p.Source, p.ResourceType, p.Action, p.Status, p.Duration)
 		},
@@ -59,7 +67,7 @@ func (a *App) surface(s *config.Server, url string) (*surface, error) {
 	if err != nil {
 		return nil, err
 	}
-	api, err := a.api(origin, out.journal)
+	api, err := a.api(origin, out)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +91,9 @@ func consoleBundle(s *config.Server) (fs.FS, error) {
 // Authorization header on redirects.
 func (s *surface) route(c *config.Server, api, pages http.Handler) http.Handler {
 	api, pages = httpx.WithRequestID(api), httpx.WithRequestID(pages)
+	keys, mux := s.outbox.KeysHandler(), http.NewServeMux()
+	mux.Handle(outbox.PollPath, s.outbox.PollHandler())
+	poll := httpx.WithRequestID(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
 		switch {
@@ -90,6 +101,10 @@ func (s *surface) route(c *config.Server, api, pages http.Handler) http.Handler 
 			s.scim.ServeHTTP(w, r)
 		case strings.HasPrefix(path, "/api/"):
 			api.ServeHTTP(w, r)
+		case path == outbox.KeysPath:
+			keys.ServeHTTP(w, r)
+		case strings.HasPrefix(path, pollPrefix):
+			poll.ServeHTTP(w, r)
 		case path == "/livez", path == "/healthz":
 			answer(w, http.StatusOK, "ok")
 		case path == "/readyz":
@@ -123,15 +138,35 @@ func answer(w http.ResponseWriter, status int, text string) {
 	w.Write([]byte(text + "\n")) //nolint:errcheck // the client went away
 }
 
+// pollPrefix is the part of outbox.PollPath in front of the receiver's id.
+const pollPrefix = "/events/poll/"
+
+// deliveries makes the service that tells receivers what happened.
+func (a *App) deliveries(s *config.Server, url string) (*outbox.Service, error) {
+	allow, err := s.Egress()
+	if err != nil {
+		return nil, err
+	}
+	return outbox.NewService(a.Store, a.Keyring, a.Definitions, outbox.Options{
+		PublicURL: url, Policy: egress.Policy{AllowHTTP: s.EgressHTTP, Allow: allow}, Log: a.Log, Now: a.now,
+	}), nil
+}
+
 // drain makes /readyz tell balancers to send no more.
-func (s *surface) drain() { s.draining.Store(true) }
+func (s *surface) drain() {
+	if s.draining.CompareAndSwap(false, true) {
+		close(s.stop)
+	}
+}
 
 // start runs the background work until ctx ends; the channel is closed when everything is written.
 func (s *surface) start(ctx context.Context) <-chan struct{} {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
+		delivered := s.outbox.Start(ctx, s.scim)
 		s.app.retain(ctx)
+		<-delivered
 		s.scim.Close()
 		if err := s.journal.Close(context.WithoutCancel(ctx)); err != nil {
 			s.app.Log.Error("write the last request records", "error", err)

@@ -31,6 +31,8 @@ type Server struct {
 	PublicURL      string        `name:"public-url" env:"ROSTER_PUBLIC_URL" placeholder:"URL" help:"How browsers and identity providers reach this server, such as https://directory.example.com. Links are made from it."`
 	MetricsListen  string        `name:"metrics-listen" env:"ROSTER_METRICS_LISTEN" placeholder:"ADDR" help:"Serve /metrics on its own address instead of the main one."`
 	TrustedProxies []string      `name:"trusted-proxies" env:"ROSTER_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Address ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."`
+	EgressAllow    []string      `name:"egress-allow" env:"ROSTER_EGRESS_ALLOW" placeholder:"CIDR,…" help:"Address ranges of receivers of events that may be private; by default only public addresses are called."`
+	EgressHTTP     bool          `name:"egress-http" env:"ROSTER_EGRESS_HTTP" help:"Let receivers of events be called over plain http."`
 	LogLevel       string        `name:"log-level" env:"ROSTER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level to log: debug, info, warn or error."`
 	LogFormat      string        `name:"log-format" env:"ROSTER_LOG_FORMAT" enum:"auto,text,json" default:"auto" help:"Form of log lines: text, json, or auto (text on a terminal)."`
 	ShutdownGrace  time.Duration `name:"shutdown-grace" env:"ROSTER_SHUTDOWN_GRACE" default:"10s" placeholder:"DURATION" help:"How long requests in flight may take after SIGTERM."`
@@ -46,14 +48,24 @@ func (s *Server) Validate() error {
 		}
 		s.PublicURL = strings.TrimRight(s.PublicURL, "/")
 	}
-	_, err := s.Proxies()
+	if _, err := s.Proxies(); err != nil {
+		return err
+	}
+	_, err := s.Egress()
 	return err
 }
 
 // Proxies parses TrustedProxies; a single address stands for itself.
 func (s *Server) Proxies() ([]netip.Prefix, error) {
+	return ranges("trusted proxy", s.TrustedProxies)
+}
+
+// Egress parses EgressAllow; a single address stands for itself.
+func (s *Server) Egress() ([]netip.Prefix, error) { return ranges("egress range", s.EgressAllow) }
+
+func ranges(what string, texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
-	for _, p := range s.TrustedProxies {
+	for _, p := range texts {
 		p = strings.TrimSpace(p)
 		if a, err := netip.ParseAddr(p); err == nil {
 			out = append(out, netip.PrefixFrom(a, a.BitLen()))
@@ -61,7 +73,7 @@ func (s *Server) Proxies() ([]netip.Prefix, error) {
 		}
 		prefix, err := netip.ParsePrefix(p)
 		if err != nil {
-			return nil, fmt.Errorf("trusted proxy %q: write an address or a range such as 10.0.0.0/8", p)
+			return nil, fmt.Errorf("%s %q: write an address or a range such as 10.0.0.0/8", what, p)
 		}
 		out = append(out, prefix)
 	}

@@ -83,6 +83,10 @@ func TestTests_NeitherSleepNorSkip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// In a bubble of testing/synctest sleeping moves a fake clock and takes no time.
+		if bytes.Contains(content, []byte(`"testing/synctest"`)) {
+			content = bytes.ReplaceAll(content, []byte("time.Sleep("), nil)
+		}
 		for i, line := range strings.Split(string(content), "\n") {
 			if forbidden.MatchString(line) {
 				t.Errorf("%s:%d: tests wait for signals and never skip: %s", name, i+1, strings.TrimSpace(line))
