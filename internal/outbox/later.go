@@ -15,7 +15,7 @@ import (
 // Performer performs a postponed request as the source it belongs to. Its events must have the
 // request's transaction as the id of the request that caused them.
 type Performer interface {
-	Perform(ctx context.Context, source directory.SourceID, cause directory.Cause, r *server.AsyncRequest) []server.AsyncOutcome
+	Perform(ctx context.Context, source *directory.Source, cause directory.Cause, r *server.AsyncRequest) []server.AsyncOutcome
 }
 
 const (
@@ -135,10 +135,10 @@ func (s *Service) claim(ctx context.Context) (job *Job, interrupted bool, err er
 
 // complete performs a request and keeps its outcomes.
 func (s *Service) complete(ctx context.Context, p Performer, job *Job, interrupted bool) error {
-	working, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobTime)
+	late, cancel := lingering(ctx, jobGrace)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(jobGrace, cancel) })
-	defer stop()
+	working, cancelTimeout := context.WithTimeout(late, jobTime)
+	defer cancelTimeout()
 	outcomes, err := s.perform(working, p, job, interrupted)
 	if errors.Is(working.Err(), context.Canceled) || err != nil {
 		// The process ends; the next one finds out what was done.
@@ -176,7 +176,18 @@ func (s *Service) perform(ctx context.Context, p Performer, job *Job, interrupte
 			return o, err
 		}
 	}
-	return p.Perform(ctx, job.Source, job.Cause, job.Request), nil
+	var source *directory.Source
+	err := s.store.ViewOutbox(ctx, func(r Reader) (err error) {
+		source, err = r.Source(ctx, job.Source)
+		return err
+	})
+	if errors.Is(err, directory.ErrNotFound) {
+		return job.Request.Failed(scim.Errorf(http.StatusNotFound, "The source was deleted before the request was performed; nothing was changed.")), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p.Perform(ctx, source, job.Cause, job.Request), nil
 }
 
 // recall returns the outcome of a request whose change is in the feed: it was committed, and only the
@@ -199,7 +210,7 @@ func (s *Service) recall(ctx context.Context, job *Job) ([]server.AsyncOutcome, 
 	}
 	o := server.AsyncOutcome{Transaction: job.Request.Transaction, Subject: endpoint + "/" + e.SubjectID}
 	o.Method = job.Request.Method
-	o.Location = strings.TrimSuffix(job.Request.Location, job.Request.Subject) + o.Subject
+	o.Location = job.Request.Base() + o.Subject
 	o.Status = map[string]string{http.MethodPost: "201", http.MethodDelete: "204"}[o.Method]
 	if o.Status == "" {
 		o.Status = "200"

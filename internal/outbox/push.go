@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/scim/secevent"
 )
 
 const (
@@ -13,6 +14,8 @@ const (
 	// left of it before a call, which takes egress.Timeout at most.
 	leaseTime = time.Minute
 	renewAt   = 30 * time.Second
+	// callGrace is how long a call may go on when the process is to end: its result is worth knowing.
+	callGrace = 3 * time.Second
 )
 
 // errLost: another process serves the receiver, or it is gone or switched off.
@@ -142,37 +145,29 @@ func (s *Service) pushEntries(ctx context.Context, r *Receiver, list []entry) (p
 	if err != nil {
 		return p, nil, err
 	}
+	working, cancel := lingering(ctx, callGrace)
+	defer cancel()
 	begun := s.now()
 	for _, e := range list {
-		if e.token != nil && e.broken == nil {
-			if err := s.renew(ctx, r); err != nil {
-				return p, failures, err
-			}
-			text, err := key.Sign(e.token)
-			if err == nil {
-				err = s.deliver(ctx, r, text)
-			} else {
-				err = &refused{"not_sent", err.Error()}
-			}
-			if ctx.Err() != nil { // what became of it is unknown; it is sent again
-				return p, failures, ctx.Err()
-			}
-			var no *refused
-			switch {
-			case err == nil:
-				p.LastSuccess = s.now()
-			case errors.As(err, &no):
-				p.LastFailure, p.LastError = s.now(), no.Error()
-				failures = append(failures, &Failure{e.token.ID, p.LastFailure, no.code, no.description})
-			default:
-				s.later(&p, err)
-				return p, failures, nil
-			}
-			p.Attempts, p.NextAttempt = 0, time.Time{}
+		if ctx.Err() != nil {
+			return p, failures, ctx.Err()
 		}
-		if e.broken != nil {
-			p.LastFailure, p.LastError = s.now(), e.broken.Error()
-			failures = append(failures, &Failure{jti(r.ID, e.mark), p.LastFailure, "not_sent", e.broken.Error()})
+		err := s.tell(working, r, key, e)
+		var no *refused
+		var yet *unreached
+		switch {
+		case working.Err() != nil: // what became of it is unknown; it is sent again
+			return p, failures, working.Err()
+		case errors.As(err, &yet):
+			s.later(&p, yet)
+			return p, failures, nil
+		case errors.As(err, &no):
+			p.LastFailure, p.LastError = s.now(), no.Error()
+			failures = append(failures, &Failure{jti(r.ID, e.mark), p.LastFailure, no.code, no.description})
+		case err != nil:
+			return p, failures, err
+		case e.token != nil:
+			p.LastSuccess, p.Attempts, p.NextAttempt = s.now(), 0, time.Time{}
 		}
 		p.Position = e.after(p.Position)
 		if s.now().Sub(begun) > renewAt { // a slow receiver: what it has should not be sent again after a crash
@@ -182,16 +177,32 @@ func (s *Service) pushEntries(ctx context.Context, r *Receiver, list []entry) (p
 	return p, failures, nil
 }
 
-// later notes a failed attempt and when the next one is due.
-func (s *Service) later(p *Progress, err error) {
-	p.Attempts++
-	p.LastFailure, p.LastError = s.now(), err.Error()
-	delay := retryDelay(p.Attempts)
-	var e *unreached
-	if errors.As(err, &e) && e.after > delay {
-		delay = e.after
+// tell delivers one entry. Errors are *refused, *unreached, errLost and those of the store.
+func (s *Service) tell(ctx context.Context, r *Receiver, key *secevent.SigningKey, e entry) error {
+	if e.broken != nil {
+		return &refused{notSent, e.broken.Error()}
 	}
-	p.NextAttempt = p.LastFailure.Add(delay)
+	if e.token == nil {
+		return nil
+	}
+	if err := s.renew(ctx, r); err != nil {
+		return err
+	}
+	text, err := key.Sign(e.token)
+	if err != nil {
+		return &refused{notSent, err.Error()}
+	}
+	return s.deliver(ctx, r, text)
+}
+
+// notSent is the code of a failure that is ours.
+const notSent = "not_sent"
+
+// later notes a failed attempt and when the next one is due.
+func (s *Service) later(p *Progress, e *unreached) {
+	p.Attempts++
+	p.LastFailure, p.LastError = s.now(), e.reason
+	p.NextAttempt = p.LastFailure.Add(max(retryDelay(p.Attempts), e.after))
 }
 
 // progress keeps how far a receiver is, if this process still serves it.

@@ -25,8 +25,8 @@ type Options struct {
 	PublicURL string
 	// Policy tells where push receivers may be.
 	Policy egress.Policy
-	// Client makes the calls; nil means Policy.Client().
-	Client *http.Client
+	// Transport makes the calls; nil means that of Policy.Client(), which enforces Policy.
+	Transport http.RoundTripper
 	// Log gets what an operator should know; nil means slog.Default.
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
@@ -51,9 +51,9 @@ type Service struct {
 
 // NewService makes the service. It does nothing by itself until Start.
 func NewService(store Store, keys *directory.Keyring, types Types, opt Options) *Service {
-	s := &Service{store: store, keys: keys, types: types, opt: opt, client: opt.Client, log: opt.Log, now: opt.Now, owner: randomHex(8)}
-	if s.client == nil {
-		s.client = opt.Policy.Client()
+	s := &Service{store: store, keys: keys, types: types, opt: opt, client: opt.Policy.Client(), log: opt.Log, now: opt.Now, owner: randomHex(8)}
+	if opt.Transport != nil {
+		s.client.Transport = opt.Transport
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -114,4 +114,14 @@ func pause(ctx context.Context, rung <-chan struct{}, d time.Duration) bool {
 	case <-timer.C:
 	}
 	return ctx.Err() == nil
+}
+
+// lingering returns a context that ends with ctx, but only a while after it.
+func lingering(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return late, func() {
+		stop()
+		cancel()
+	}
 }
