@@ -43,7 +43,7 @@ func (s *Server) Perform(ctx context.Context, a *AsyncRequest) []AsyncOutcome {
 	single.Location = a.Location
 	if l := w.header.Get("Location"); l != "" {
 		single.Location = l
-		single.Subject = strings.TrimPrefix(l, strings.TrimSuffix(a.Location, a.Subject))
+		single.Subject = strings.TrimPrefix(l, a.Base())
 	}
 	return []AsyncOutcome{single}
 }
@@ -99,6 +99,18 @@ func (w *kept) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// Base returns the base URL that the request was sent to.
+func (a *AsyncRequest) Base() string { return strings.TrimSuffix(a.Location, a.Subject) }
+
+// StatusCode returns the status as a number.
+func (o *AsyncOutcome) StatusCode() int {
+	n, err := strconv.Atoi(o.Status)
+	if err != nil {
+		return http.StatusInternalServerError
+	}
+	return n
+}
+
 // Failed returns the outcomes of a request that cannot be performed, because of e.
 func (a *AsyncRequest) Failed(e *scim.Error) []AsyncOutcome {
 	response, _ := scim.DecodeObject(e.MarshalSCIM(), scim.Limits{})
@@ -109,7 +121,7 @@ func (a *AsyncRequest) Failed(e *scim.Error) []AsyncOutcome {
 	}
 	body, _ := scim.DecodeObject(a.Body, scim.Limits{Depth: bulkDepth})
 	list, _ := member(body, "Operations").([]any)
-	base := strings.TrimSuffix(a.Location, a.Subject)
+	base := a.Base()
 	outcomes := make([]AsyncOutcome, len(list))
 	for i, v := range list {
 		obj, _ := v.(scim.Object)
