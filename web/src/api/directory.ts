@@ -46,13 +46,19 @@ export function useUpdateUser(id: string) {
   });
 }
 
-/** Deletes a person made by hand, or brings a deleted one back. */
-export function useUserLife(id: string) {
+/** Deletes a user or group made by hand, or brings a deleted one back. */
+export function useLife(kind: "users" | "groups", id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (act: "delete" | "restore") =>
-      act === "delete" ? request<void>("DELETE", `/users/${id}`) : request<void>("POST", `/users/${id}/restore`),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
+      act === "delete"
+        ? request<unknown>("DELETE", `/${kind}/${id}`)
+        : request<unknown>("POST", `/${kind}/${id}/restore`),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["users"] }),
+        client.invalidateQueries({ queryKey: ["groups"] }),
+      ]),
   });
 }
 
@@ -81,6 +87,15 @@ export function useCreateGroup() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { display_name: string }) => request<Group>("POST", "/groups", { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["groups"] }),
+  });
+}
+
+/** Renames a group made by hand. */
+export function useRenameGroup(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { display_name: string }) => request<Group>("PATCH", `/groups/${id}`, { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["groups"] }),
   });
 }

@@ -35,7 +35,7 @@ interface Options {
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(address(path, options.query), {
+    response = await fetch(apiAddress(path, options.query), {
       method,
       credentials: "same-origin",
       signal: options.signal,
@@ -63,7 +63,8 @@ export function leaveForLogin(): void {
 
 const jsonHeaders = { Accept: "application/json", "Content-Type": "application/json" };
 
-function address(path: string, query: Query = {}): string {
+/** Where the API answers, for links that download. */
+export function apiAddress(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== "") search.set(name, String(value));

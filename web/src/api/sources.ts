@@ -6,6 +6,8 @@ export const useSources = () =>
   useQuery({
     queryKey: ["sources"],
     queryFn: ({ signal }) => request<List<Source>>("GET", "/sources", { query: { limit: 1000 }, signal }),
+    // The built-in source, which holds what is made by hand, has nothing to connect or to set.
+    select: (all) => ({ ...all, items: all.items.filter(({ type }) => type !== "built-in") }),
     refetchInterval: 10_000,
   });
 

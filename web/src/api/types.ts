@@ -49,6 +49,7 @@ export interface Source {
   id: string;
   name: string;
   slug: string;
+  type: "scim" | "built-in";
   preset: string;
   enabled: boolean;
   paused?: boolean;
@@ -101,6 +102,7 @@ export interface Group {
   external_id?: string;
   display_name: string;
   member_count: number;
+  state: string;
   created_at: string;
   updated_at: string;
 }
@@ -140,6 +142,7 @@ export interface ScimRequest {
   source?: string;
   method: string;
   path: string;
+  query?: string;
   status: number;
   scim_type?: string;
   detail?: string;
@@ -150,6 +153,9 @@ export interface ScimRequest {
   outcome?: string;
   duration_us: number;
   client?: string;
+  client_ip?: string;
+  /** Label of the token that was accepted. */
+  token?: string;
   notes?: { code: string; message: string }[] | null;
 }
 
@@ -164,6 +170,7 @@ export interface AuditEntry {
   time: string;
   actor: { kind: string; id?: string; name?: string };
   action: string;
+  source?: string;
   object: { type?: string; id?: string; name?: string };
   detail?: unknown;
   client_ip?: string;

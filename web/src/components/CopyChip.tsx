@@ -10,7 +10,8 @@ export function CopyChip({ label, value }: { label: string; value: string }) {
     else toasts.info("The browser does not allow copying", value);
   };
   return (
-    <button type="button" className="roster-chip" onClick={copy} aria-label={`Copy ${label}: ${value}`}>
+    <button type="button" className="roster-chip" onClick={copy}>
+      <span className="pf-v6-screen-reader">Copy {label}: </span>
       {value} <CopyIcon />
     </button>
   );

@@ -39,12 +39,9 @@ export function CopyField({ label, value }: { label: string; value: string }) {
           />
         </InputGroupItem>
         <InputGroupItem>
-          <Button
-            variant="control"
-            aria-label={`Copy ${label}`}
-            icon={copied ? <CheckIcon /> : <CopyIcon />}
-            onClick={copy}
-          />
+          <Button variant="control" icon={copied ? <CheckIcon /> : <CopyIcon />} onClick={copy}>
+            <span className="pf-v6-screen-reader">Copy {label}</span>
+          </Button>
         </InputGroupItem>
       </InputGroup>
     </FormGroup>

@@ -7,7 +7,7 @@ import { FieldHelp } from "./FieldHelp";
 export function RoleField({ value, onChange }: { value: Role; onChange(role: Role): void }) {
   const id = useId();
   return (
-    <FormGroup label="Role" isRequired fieldId={id}>
+    <FormGroup label="Role" fieldId={id}>
       <FormSelect
         id={id}
         value={value}

@@ -17,7 +17,7 @@ interface Props {
 export function TextField({ label, value, onChange, type = "text", optional, error, autoComplete, children }: Props) {
   const id = useId();
   return (
-    <FormGroup label={optional ? `${label} (optional)` : label} isRequired={!optional} fieldId={id}>
+    <FormGroup label={optional ? `${label} (optional)` : label} fieldId={id}>
       <TextInput
         id={id}
         type={type}

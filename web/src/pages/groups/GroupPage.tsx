@@ -6,11 +6,13 @@ import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { count } from "../../components/format";
 import { JsonView } from "../../components/JsonView";
+import { LifeActions } from "../../components/LifeActions";
 import { Loading } from "../../components/Loading";
 import { PageHeader } from "../../components/PageHeader";
 import { RelativeTime } from "../../components/RelativeTime";
 import { SourceLink } from "../../components/SourceLink";
 import { TabLinks } from "../../components/TabLinks";
+import { GroupDialog } from "./GroupDialog";
 
 /** The group whose tab this is. */
 export const useThisGroup = () => useOutletContext<GroupDetail>();
@@ -26,6 +28,16 @@ export function GroupPage() {
         key={id}
         title={group ? group.display_name || group.id : "Group"}
         parent={{ to: "/directory/groups", label: "Groups" }}
+        actions={
+          group && (
+            <LifeActions
+              kind="groups"
+              resource={group}
+              name={group.display_name}
+              editor={(close) => <GroupDialog group={group} onClose={close} />}
+            />
+          )
+        }
       />
       <TabLinks
         label="Group"

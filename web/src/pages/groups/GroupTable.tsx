@@ -10,9 +10,15 @@ import { ResourceTable, type Column } from "../../components/ResourceTable";
 import { SourceLink } from "../../components/SourceLink";
 import { useSourceFilter } from "../sources/sourceFilter";
 
+const stateFilter = {
+  name: "state",
+  label: "State",
+  options: [{ value: "deleted", text: "Deleted, restorable" }],
+};
+
 /** The directory's groups; with a source, those that it provisioned. */
 export function GroupTable({ source }: { source?: string }) {
-  const list = useListState(source ? [] : ["source"]);
+  const list = useListState(source ? ["state"] : ["state", "source"]);
   const sourceFilter = useSourceFilter();
   const groups = useGroups(source ? { ...list.query, source } : list.query);
   const columns: Column<Group>[] = [
@@ -35,7 +41,7 @@ export function GroupTable({ source }: { source?: string }) {
       rowKey={(group) => group.id}
       list={list}
       search="Search groups"
-      filters={source ? [] : [sourceFilter]}
+      filters={source ? [stateFilter] : [stateFilter, sourceFilter]}
       empty={
         <EmptyState icon={UsersIcon} title={source ? "No provisioned groups yet" : "No groups yet"}>
           {source

@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { useState } from "react";
 import { ActionButton } from "../../components/ActionButton";
 import { PageHeader } from "../../components/PageHeader";
-import { CreateGroup } from "./CreateGroup";
+import { GroupDialog } from "./GroupDialog";
 import { GroupTable } from "./GroupTable";
 
 export function Groups() {
@@ -21,7 +21,7 @@ export function Groups() {
       <PageSection>
         <GroupTable />
       </PageSection>
-      {creating && <CreateGroup onClose={() => setCreating(false)} />}
+      {creating && <GroupDialog onClose={() => setCreating(false)} />}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { RelativeTime } from "../../components/RelativeTime";
 import { SidePanel } from "../../components/SidePanel";
 import { SourceLink } from "../../components/SourceLink";
 import { HttpStatusLabel } from "../../components/StatusLabels";
+import { requestLine } from "./requestLine";
 import { RequestChanges } from "./RequestChanges";
 import { SubjectLink } from "./SubjectLink";
 
@@ -19,7 +20,7 @@ export function RequestPanel({ id, onClose }: { id: string; onClose(): void }) {
   const request = answer.data;
   const [tab, setTab] = useState<string | number>("summary");
   return (
-    <SidePanel title={request ? `${request.method} ${request.path}` : "Request"} onClose={onClose}>
+    <SidePanel title={request ? requestLine(request) : "Request"} onClose={onClose}>
       {!request && answer.error && (
         <LoadError error={answer.error} what="the request" onRetry={() => answer.refetch()} />
       )}
@@ -86,6 +87,8 @@ function Summary({ request }: { request: ScimRequestDetail }) {
           ["Time", <RelativeTime key="time" at={request.time} />],
           ["Duration", milliseconds(request.duration_us)],
           ["Client", request.client],
+          ["Client IP", request.client_ip],
+          ["Token", request.token],
           ["Request ID", <code key="id">{request.id}</code>],
         ]}
       />

@@ -11,6 +11,7 @@ import { ResourceTable, type Column } from "../../components/ResourceTable";
 import { SourceLink } from "../../components/SourceLink";
 import { HttpStatusLabel } from "../../components/StatusLabels";
 import { useSourceFilter } from "../sources/sourceFilter";
+import { requestLine } from "./requestLine";
 import { RequestPanel } from "./RequestPanel";
 
 const statusFilter = {
@@ -52,7 +53,7 @@ export function RequestTable({ source, resource }: Props) {
       title: "Request",
       cell: (request) => (
         <Button variant="link" isInline className="roster-row-button" onClick={() => select(request.id)}>
-          {request.method} {request.path}
+          {requestLine(request)}
         </Button>
       ),
       wrap: "breakWord",

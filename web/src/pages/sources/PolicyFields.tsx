@@ -13,8 +13,8 @@ const switches: { name: Switch; label: string; help: string }[] = [
   },
   {
     name: "allow_duplicate_group_names",
-    label: "Allow groups of the same name",
-    help: "Otherwise a second group of one displayName answers 409.",
+    label: "Allow duplicate groups",
+    help: "Otherwise a second group of the same displayName answers 409.",
   },
   {
     name: "strict_references",

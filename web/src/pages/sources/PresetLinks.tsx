@@ -1,6 +1,6 @@
 import { Link } from "react-router";
 import { usePresets } from "../../api/sources";
-import { PresetMark } from "./presets";
+import { PresetMark } from "./PresetMark";
 
 /** The way into the wizard with the identity provider already chosen, for pages that have nothing else to show. */
 export function PresetLinks() {

@@ -4,6 +4,7 @@ import { useRequests } from "../../api/activity";
 import { RelativeTime } from "../../components/RelativeTime";
 import { ResourceTable } from "../../components/ResourceTable";
 import { HttpStatusLabel } from "../../components/StatusLabels";
+import { requestLine } from "../requests/requestLine";
 import { sourcePath } from "./path";
 
 /** The last few requests, as a sign of life; the Requests tab has them all. */
@@ -27,7 +28,7 @@ export function RecentRequests({ slug }: { slug: string }) {
               title: "Request",
               cell: (request) => (
                 <Link to={`${sourcePath(slug, "requests")}?sel=${request.id}`}>
-                  {request.method} {request.path}
+                  {requestLine(request)}
                 </Link>
               ),
               wrap: "breakWord",

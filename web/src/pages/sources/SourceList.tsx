@@ -11,7 +11,7 @@ import { RelativeTime } from "../../components/RelativeTime";
 import { ResourceTable, type Column } from "../../components/ResourceTable";
 import { HealthLabel } from "../../components/StatusLabels";
 import { PresetLinks } from "./PresetLinks";
-import { PresetMark } from "./presets";
+import { PresetMark } from "./PresetMark";
 import { sourcePath } from "./path";
 
 export function SourceList() {

@@ -60,7 +60,7 @@ function SettingsForm({ source }: { source: Source }) {
               {problem.detail || problem.title}
             </Alert>
           )}
-          <FormGroup label="Name" isRequired fieldId="name">
+          <FormGroup label="Name" fieldId="name">
             <TextInput
               id="name"
               isRequired
@@ -72,7 +72,7 @@ function SettingsForm({ source }: { source: Source }) {
             />
             <FieldHelp id="name-help" error={nameError} />
           </FormGroup>
-          <FormGroup label="Slug" isRequired fieldId="slug">
+          <FormGroup label="Slug" fieldId="slug">
             <TextInput
               id="slug"
               isRequired

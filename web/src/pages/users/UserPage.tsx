@@ -13,7 +13,8 @@ import { UserStateLabel } from "../../components/StatusLabels";
 import { TabLinks } from "../../components/TabLinks";
 import { ResourceTable } from "../../components/ResourceTable";
 import { RequestTable } from "../requests/RequestTable";
-import { UserActions } from "./UserActions";
+import { LifeActions } from "../../components/LifeActions";
+import { UserDialog } from "./UserDialog";
 
 const useThisUser = () => useOutletContext<UserDetail>();
 
@@ -30,7 +31,16 @@ export function UserPage() {
         parent={{ to: "/directory/users", label: "Users" }}
         status={user && <UserStateLabel active={user.active} state={user.state} />}
         subtitle={user?.display_name ? user.user_name : undefined}
-        actions={user && <UserActions user={user} />}
+        actions={
+          user && (
+            <LifeActions
+              kind="users"
+              resource={user}
+              name={user.user_name}
+              editor={(close) => <UserDialog user={user} onClose={close} />}
+            />
+          )
+        }
       />
       <TabLinks
         label="User"

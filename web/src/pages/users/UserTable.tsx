@@ -1,7 +1,8 @@
-import { UsersIcon } from "@patternfly/react-icons";
+import { Button } from "@patternfly/react-core";
+import { DownloadIcon, UsersIcon } from "@patternfly/react-icons";
 import { Link } from "react-router";
 import { useUsers } from "../../api/directory";
-import type { Query } from "../../api/http";
+import { apiAddress, type Query } from "../../api/http";
 import type { User } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { LinkButton } from "../../components/LinkButton";
@@ -22,19 +23,11 @@ const stateFilter = {
   ],
 };
 
-/** How the server is asked for the users of a state. */
-const stateQuery: Record<string, Query> = {
-  active: { active: "true" },
-  inactive: { active: "false" },
-  deleted: { state: "deleted" },
-};
-
 /** The directory's people; with a source, those that it provisioned. */
 export function UserTable({ source }: { source?: string }) {
   const list = useListState(source ? ["state"] : ["state", "source"]);
   const sourceFilter = useSourceFilter();
-  const { state, ...query } = list.query;
-  const users = useUsers({ ...query, ...stateQuery[state ?? ""], ...(source && { source }) });
+  const users = useUsers(source ? { ...list.query, source } : list.query);
   const columns: Column<User>[] = [
     {
       title: "Username",
@@ -61,9 +54,19 @@ export function UserTable({ source }: { source?: string }) {
       rowKey={(user) => user.id}
       list={list}
       search="Search users"
+      actions={<ExportLink query={{ ...list.query, ...(source && { source }) }} />}
       filters={source ? [stateFilter] : [stateFilter, sourceFilter]}
       empty={source ? <NoUsersOfSource source={source} /> : <NoUsers />}
     />
+  );
+}
+
+/** Downloads what the search and the filters show, all pages of it. */
+function ExportLink({ query: { limit, cursor, ...narrowed } }: { query: Query & { limit: number } }) {
+  return (
+    <Button variant="link" component="a" icon={<DownloadIcon />} href={apiAddress("/users/export.csv", narrowed)} download>
+      Export CSV
+    </Button>
   );
 }
 

@@ -12,8 +12,9 @@ import { useNavigate, useSearchParams } from "react-router";
 import { ApiError } from "../../../api/http";
 import { useCreateSource, usePresets } from "../../../api/sources";
 import { FieldHelp } from "../../../components/FieldHelp";
+import { RadioCards } from "../../../components/RadioCards";
 import { PolicyFields } from "../PolicyFields";
-import { PresetTiles } from "../presets";
+import { PresetMark } from "../PresetMark";
 import { useNameForm } from "./nameForm";
 import { StepFooter } from "./StepFooter";
 
@@ -73,7 +74,7 @@ export function NameStep() {
               {server.detail || server.title}
             </Alert>
           )}
-          <FormGroup label="Name" isRequired fieldId="source-name">
+          <FormGroup label="Name" fieldId="source-name">
             <TextInput
               id="source-name"
               ref={nameInput}
@@ -88,7 +89,7 @@ export function NameStep() {
               How you call this identity provider, such as “Okta” or “Contractors”.
             </FieldHelp>
           </FormGroup>
-          <FormGroup label="Slug" isRequired fieldId="source-slug">
+          <FormGroup label="Slug" fieldId="source-slug">
             <TextInput
               id="source-slug"
               ref={slugInput}
@@ -107,17 +108,29 @@ export function NameStep() {
               </span>
             </FieldHelp>
           </FormGroup>
-          <FormGroup label="Identity provider" role="group">
-            <PresetTiles presets={presets} selected={form.preset} onSelect={form.setPreset} />
+          <FormGroup label="Identity provider">
+            <RadioCards
+              label="Identity provider"
+              value={form.preset}
+              onChange={form.setPreset}
+              choices={presets.map(({ id, name, description }) => ({
+                value: id,
+                title: name,
+                description,
+                mark: <PresetMark id={id} name={name} />,
+              }))}
+            />
           </FormGroup>
           <ExpandableSection
             toggleText="Advanced settings"
             isExpanded={advanced}
             onToggle={(_, expanded) => setAdvanced(expanded)}
           >
-            <div className="roster-stack">
-              <PolicyFields policies={form.policies} onChange={form.setPolicies} />
-            </div>
+            {advanced && (
+              <div className="roster-stack">
+                <PolicyFields policies={form.policies} onChange={form.setPolicies} />
+              </div>
+            )}
           </ExpandableSection>
         </Form>
       </PageSection>

@@ -1,7 +1,16 @@
-import { Button, Card, CardBody, CardHeader, CardTitle, Form, PageSection, Title } from "@patternfly/react-core";
+import { Button, Form, PageSection, Title } from "@patternfly/react-core";
 import { useNavigate, useSearchParams } from "react-router";
+import { RadioCards, type Choice } from "../../../components/RadioCards";
 import { useStepFocus } from "./stepFocus";
 import { StepFooter } from "./StepFooter";
+
+const types: Choice[] = [
+  {
+    value: "scim",
+    title: "SCIM Source",
+    description: "The identity provider pushes users and groups over SCIM 2.0, and keeps them up to date by itself.",
+  },
+];
 
 /** One type today; it is chosen already, so that Next is enough. */
 export function TypeStep() {
@@ -23,27 +32,10 @@ export function TypeStep() {
             next();
           }}
         >
-          <Title headingLevel="h2" tabIndex={-1} ref={heading} id="type-title">
+          <Title headingLevel="h2" tabIndex={-1} ref={heading}>
             Select type
           </Title>
-          <div role="radiogroup" aria-labelledby="type-title" className="roster-types">
-            <Card id="type-scim" isCompact isSelectable isSelected>
-              <CardHeader
-                selectableActions={{
-                  selectableActionId: "type-scim-input",
-                  selectableActionAriaLabelledby: "type-scim-title",
-                  name: "type",
-                  variant: "single",
-                  onChange: () => undefined,
-                }}
-              >
-                <CardTitle id="type-scim-title">SCIM Source</CardTitle>
-              </CardHeader>
-              <CardBody className="roster-muted">
-                The identity provider pushes users and groups over SCIM 2.0, and keeps them up to date by itself.
-              </CardBody>
-            </Card>
-          </div>
+          <RadioCards label="Type" choices={types} value="scim" onChange={() => undefined} />
         </Form>
       </PageSection>
       <StepFooter>

@@ -20,7 +20,7 @@ export function useNameForm(presets: Preset[], presetAtStart: string) {
     policies,
     setName: (value: string) => setName(value),
     setSlug: (value: string) => setSlug(value === "" ? undefined : value),
-    setPreset: ({ id }: Preset) => {
+    setPreset: (id: string) => {
       setChosen(id);
       if (typedName?.trim() === "") setName(undefined);
     },

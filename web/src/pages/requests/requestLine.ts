@@ -1,0 +1,4 @@
+import type { ScimRequest } from "../../api/types";
+
+/** What was asked, in one line: method, path and query. */
+export const requestLine = ({ method, path, query }: ScimRequest) => `${method} ${path}${query ? `?${query}` : ""}`;
