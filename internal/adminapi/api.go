@@ -81,7 +81,8 @@ func newAPI(c Config) *api {
 		"the audit trail, API keys and administrators. Errors are problem documents (RFC 9457)."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
-	config.Formats = map[string]huma.Format{"application/json": jsonFormat()}
+	// huma looks up application/problem+json by its suffix.
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
 	config.Transformers = []huma.Transformer{tidy}
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -98,6 +99,7 @@ func newAPI(c Config) *api {
 	} {
 		add()
 	}
+	config.Components.Schemas.Map()["ErrorModel"].Properties["errors"].Nullable = false
 	return a
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rosterhq/roster/scim"
 )
 
 // jsonFormat reads strictly (no repeated or unknown members, valid UTF-8) and writes times in UTC with
@@ -52,5 +54,5 @@ func place(pointer jsontext.Pointer) string {
 	if pointer == "" {
 		return ""
 	}
-	return " at " + string(pointer)
+	return " at " + scim.Abbreviate(string(pointer))
 }

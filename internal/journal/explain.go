@@ -12,7 +12,7 @@ type Explanation struct {
 	Rule  string   `json:"rule"`
 	Title string   `json:"title"`
 	Cause string   `json:"cause"`
-	Fix   []string `json:"fix"`
+	Fix   []string `json:"fix" nullable:"false"`
 }
 
 // Explain returns the explanation of a record, nil when there is nothing to explain. preset is that of
