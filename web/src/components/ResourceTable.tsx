@@ -66,7 +66,7 @@ export function ResourceTable<T>(props: Props<T>) {
 
 function Rows<T>({ what, rows, columns, rowKey }: Pick<Props<T>, "what" | "columns" | "rowKey"> & { rows?: T[] }) {
   return (
-    <Table aria-label={what} variant="compact" gridBreakPoint="grid-md" aria-busy={!rows} className="roster-table">
+    <Table role="table" aria-label={what} variant="compact" gridBreakPoint="grid-md" aria-busy={!rows} className="roster-table">
       <Thead>
         <Tr>
           {columns.map((column) => (

@@ -5,6 +5,7 @@ import { Facts } from "../../components/Facts";
 import { fullTime, sentence } from "../../components/format";
 import { JsonView } from "../../components/JsonView";
 import { SidePanel } from "../../components/SidePanel";
+import { SourceLink } from "../../components/SourceLink";
 
 /** A button, and all that the log knows of one act. */
 export function AuditDetail({ entry }: { entry: AuditEntry }) {
@@ -31,6 +32,7 @@ export function AuditDetail({ entry }: { entry: AuditEntry }) {
                 ["Object", object.name],
                 ["Object type", object.type && sentence(object.type)],
                 ["Object ID", object.id && <code key="object">{object.id}</code>],
+                ["Source", entry.source && <SourceLink key="source" slug={entry.source} />],
                 ["Client IP", entry.client_ip],
                 ["Request ID", entry.request_id && <code key="request">{entry.request_id}</code>],
                 ["Number", entry.seq],

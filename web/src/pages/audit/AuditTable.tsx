@@ -6,16 +6,31 @@ import { sentence } from "../../components/format";
 import { useListState } from "../../components/listState";
 import { RelativeTime } from "../../components/RelativeTime";
 import { ResourceTable, type Column } from "../../components/ResourceTable";
+import { SourceLink } from "../../components/SourceLink";
 import { AuditDetail } from "./AuditDetail";
 
 const columns: Column<AuditEntry>[] = [
   { title: "Action", cell: (entry) => sentence(entry.action), wrap: "nowrap" },
   { title: "User", cell: (entry) => entry.actor.name || entry.actor.id || entry.actor.kind, wrap: "breakWord" },
-  { title: "Object", cell: (entry) => entry.object.name || entry.object.id || "–", wrap: "breakWord" },
+  { title: "Object", cell: (entry) => <AuditObject entry={entry} />, wrap: "breakWord" },
   { title: "Creation Date", cell: (entry) => <RelativeTime at={entry.time} />, wrap: "nowrap" },
   { title: "Client IP", cell: (entry) => entry.client_ip || "–", wrap: "nowrap" },
   { title: "Details", cell: (entry) => <AuditDetail entry={entry} />, hiddenTitle: true },
 ];
+
+/** What was acted on, and of which source it is when it is not the source itself. */
+function AuditObject({ entry: { object, source } }: { entry: AuditEntry }) {
+  return (
+    <>
+      {object.name || object.id || "–"}
+      {source && object.type !== "source" && (
+        <span className="roster-muted roster-block">
+          <SourceLink slug={source} />
+        </span>
+      )}
+    </>
+  );
+}
 
 /** Who did what; with a source, only what was done to it. */
 export function AuditTable({ source }: { source?: string }) {
