@@ -174,10 +174,10 @@ func TestClient_Failures(t *testing.T) {
 		answer http.HandlerFunc
 		check  func(*testing.T, error)
 	}{
-		{"a page of a proxy", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) },
+		{"a page of a proxy", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) },
 			func(t *testing.T, err error) { wantStatus(t, err, 502, "") }},
 		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://elsewhere.example/", 307)
+			http.Redirect(w, r, "https://elsewhere.example/", http.StatusTemporaryRedirect)
 		},
 			func(t *testing.T, err error) { wantStatus(t, err, 307, "") }},
 		{"try later", func(w http.ResponseWriter, r *http.Request) {

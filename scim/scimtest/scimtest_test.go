@@ -146,7 +146,7 @@ func TestCheck_FindsFaults(t *testing.T) {
 			next.ServeHTTP(w, r)
 		}, "R-DEL-02 R-CREATE-10"},
 		{"nobody home", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-			http.Error(w, "bad gateway", 502)
+			http.Error(w, "bad gateway", http.StatusBadGateway)
 		}, "R-GET-01 R-DISC-01 R-CREATE-01 R-PUT-01"},
 	}
 	for _, test := range tests {
