@@ -15,7 +15,7 @@ const (
 	Operator Role = "operator"
 	// Auditor may read everything, the audit trail and request records included.
 	Auditor Role = "auditor"
-	// Developer may read people and events, and manage API keys of its own role.
+	// Developer may read people and events, and manage event receivers and API keys of its own role.
 	Developer Role = "developer"
 )
 
@@ -24,29 +24,30 @@ type Permission string
 
 // The permissions that the administrators' API asks for.
 const (
-	ReadDirectory  Permission = "read the directory"
-	ReadEvents     Permission = "read the event feed"
-	ReadRequests   Permission = "read request records"
-	ReadAudit      Permission = "read the audit trail"
-	ReadSources    Permission = "read sources"
-	WriteSources   Permission = "change sources"
-	DeleteSources  Permission = "delete sources"
-	UseSecrets     Permission = "see or rotate tokens"
-	WriteDirectory Permission = "change users and groups"
-	DeletePeople   Permission = "delete users and groups"
-	ManageAPIKeys  Permission = "manage API keys"
-	ManageAdmins   Permission = "manage administrators"
+	ReadDirectory   Permission = "read the directory"
+	ReadEvents      Permission = "read the event feed"
+	ReadRequests    Permission = "read request records"
+	ReadAudit       Permission = "read the audit trail"
+	ReadSources     Permission = "read sources"
+	WriteSources    Permission = "change sources"
+	DeleteSources   Permission = "delete sources"
+	UseSecrets      Permission = "see or rotate tokens"
+	WriteDirectory  Permission = "change users and groups"
+	DeletePeople    Permission = "delete users and groups"
+	ManageAPIKeys   Permission = "manage API keys"
+	ManageReceivers Permission = "manage event receivers"
+	ManageAdmins    Permission = "manage administrators"
 )
 
 var readAll = []Permission{ReadDirectory, ReadEvents, ReadRequests, ReadAudit, ReadSources}
 
 // permissions is constant data; it is never written.
 var permissions = map[Role][]Permission{
-	Owner:         append([]Permission{WriteSources, DeleteSources, UseSecrets, WriteDirectory, DeletePeople, ManageAPIKeys, ManageAdmins}, readAll...),
-	Administrator: append([]Permission{WriteSources, DeleteSources, UseSecrets, WriteDirectory, DeletePeople, ManageAPIKeys}, readAll...),
+	Owner:         append([]Permission{WriteSources, DeleteSources, UseSecrets, WriteDirectory, DeletePeople, ManageAPIKeys, ManageReceivers, ManageAdmins}, readAll...),
+	Administrator: append([]Permission{WriteSources, DeleteSources, UseSecrets, WriteDirectory, DeletePeople, ManageAPIKeys, ManageReceivers}, readAll...),
 	Operator:      append([]Permission{WriteSources, WriteDirectory}, readAll...),
 	Auditor:       readAll,
-	Developer:     {ReadDirectory, ReadEvents, ReadSources, ReadRequests, ManageAPIKeys},
+	Developer:     {ReadDirectory, ReadEvents, ReadSources, ReadRequests, ManageAPIKeys, ManageReceivers},
 }
 
 // May reports whether the role includes the permission.

@@ -15,6 +15,7 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/httpx"
 	"github.com/rosterhq/roster/internal/journal"
+	"github.com/rosterhq/roster/internal/outbox"
 	"github.com/rosterhq/roster/scim/schema"
 )
 
@@ -25,6 +26,7 @@ type Config struct {
 	Sources     *directory.Sources
 	Resources   *directory.Resources
 	Definitions *directory.Definitions
+	Receivers   *outbox.Service
 	Journal     Journal
 	Origin      *httpx.Origin
 	// Now is the clock.
@@ -95,7 +97,7 @@ func newAPI(c Config) *api {
 	for _, add := range []func(){
 		a.sessionOperations, a.meOperations, a.sourceOperations, a.tokenOperations, a.presetOperations,
 		a.userOperations, a.exportOperations, a.groupOperations, a.memberOperations, a.eventOperations,
-		a.requestOperations, a.auditOperations, a.keyOperations, a.adminOperations, a.overviewOperations,
+		a.requestOperations, a.auditOperations, a.keyOperations, a.receiverOperations, a.adminOperations, a.overviewOperations,
 	} {
 		add()
 	}

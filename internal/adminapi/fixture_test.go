@@ -19,6 +19,7 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/httpx"
 	"github.com/rosterhq/roster/internal/journal"
+	"github.com/rosterhq/roster/internal/outbox"
 	"github.com/rosterhq/roster/internal/sqlstore"
 	"github.com/rosterhq/roster/scim"
 	"github.com/rosterhq/roster/scim/schema"
@@ -97,6 +98,7 @@ func newFixture(t *testing.T) *fixture {
 		Resources: directory.NewResources(f.store, f.clock.Now), Journal: f.journal,
 		Origin: &httpx.Origin{}, Now: f.clock.Now, Logger: slog.New(slog.NewTextHandler(f.log, nil)), Version: "1.0.0", Stop: f.stop,
 	}
+	config.Receivers = outbox.NewService(f.store, keyring, definitions, outbox.Options{PublicURL: "https://directory.example", Now: f.clock.Now})
 	f.api = newAPI(config)
 	f.server = httptest.NewServer(httpx.WithRequestID(must(New(config))(t)))
 	t.Cleanup(f.server.Close)

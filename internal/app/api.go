@@ -11,6 +11,6 @@ import (
 func (a *App) api(origin *httpx.Origin, s *surface) (http.Handler, error) {
 	return adminapi.New(adminapi.Config{
 		Accounts: a.Accounts, Store: a.Store, Sources: a.Sources, Resources: a.Resources, Definitions: a.Definitions,
-		Journal: s.journal, Origin: origin, Now: a.now, Logger: a.Log, Version: a.Version, Stop: s.stop,
+		Journal: s.journal, Origin: origin, Now: a.now, Logger: a.Log, Version: a.Version, Stop: s.stop, Receivers: s.outbox,
 	})
 }

@@ -31,11 +31,11 @@ var importRules = []rule{
 	{"internal/journal", "internal/...", []string{"internal/directory"}, "the journal knows the domain only"},
 	{"internal/sqlstore", "internal/...", []string{"internal/directory", "internal/account", "internal/journal", "internal/outbox"}, "technology packages meet in internal/app only"},
 	{"internal/provision", "internal/...", []string{"internal/directory", "internal/journal", "internal/httpx"}, "technology packages meet in internal/app only"},
-	{"internal/adminapi", "internal/...", []string{"internal/directory", "internal/account", "internal/journal", "internal/httpx", "internal/present"}, "technology packages meet in internal/app only"},
+	{"internal/adminapi", "internal/...", []string{"internal/directory", "internal/account", "internal/journal", "internal/outbox", "internal/httpx", "internal/present"}, "technology packages meet in internal/app only"},
 	{"internal/console", "internal/...", []string{"internal/account", "internal/directory", "internal/httpx"}, "technology packages meet in internal/app only"},
 	{"internal/outbox", "internal/...", []string{"internal/directory", "internal/egress"}, "deliveries know the domain and how to call out"},
 	{"internal/egress", "internal/...", nil, "calling out safely needs nothing of the product"},
-	{"internal/present", "internal/...", []string{"internal/directory"}, "presentation knows the model only"},
+	{"internal/present", "internal/...", []string{"internal/directory", "internal/outbox"}, "presentation knows the model only"},
 	{"internal/config", "internal/...", nil, "settings do not know what they are used for"},
 	{"internal/simulate", "internal/...", nil, "the simulator is a client: it sees what an identity provider sees"},
 }
