@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // errNoRow is what row.scan returns when the query has no result.
@@ -23,8 +24,8 @@ type tx struct {
 	// fatal is the first error after which the transaction cannot go on; the engine sees it even when
 	// the closure swallows it.
 	fatal error
-	// written is set once a closure of the transaction has succeeded.
-	written bool
+	// dirty is set by the first statement that wrote something.
+	dirty bool
 	// tail is the end of the event and audit tables as this transaction sees it.
 	tail tail
 }
@@ -32,6 +33,9 @@ type tx struct {
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
 	n, err := t.conn.exec(query, args)
+	if err == nil {
+		t.dirty = true
+	}
 	return n, t.note(err)
 }
 
@@ -44,6 +48,9 @@ func (t *tx) query(query string, args ...any) (*rows, error) {
 // more than query.
 func (t *tx) queryContext(ctx context.Context, query string, args []any) (*rows, error) {
 	r, err := t.conn.query(ctx, query, args)
+	if !strings.HasPrefix(query, "SELECT") {
+		t.dirty = true // INSERT … RETURNING and the like
+	}
 	return r, t.note(err)
 }
 

@@ -14,15 +14,26 @@ import (
 // maxBatch is the number of closures that share one commit.
 const maxBatch = 128
 
+// caution is the number of transactions with savepoints after one that had to be run again.
+const caution = 100
+
 // writer executes closures one after the other on one connection, as if each was a transaction, and
-// commits those that came meanwhile together: one fsync serves them all. Nobody is answered before the commit
-// returned. Other processes may write to the file between two batches, so nothing is remembered
+// commits those that came meanwhile together: one fsync serves them all. Nobody is answered before the
+// commit returned. Other processes may write to the file between two batches, so nothing is remembered
 // across them.
+//
+// A closure that fails usually has written nothing. After one that has, the whole batch is rolled back,
+// and the others run again, each in a savepoint this time. Savepoints from the start would cost every
+// closure a copy of each page it writes.
 type writer struct {
 	conn  *sqliteConn
 	queue chan *job
 	done  chan struct{} // closed when the loop has ended
-	batch []*job        // the jobs of the transaction under way; only loop uses it
+
+	// batch holds the jobs of the transaction under way, cautious how many of the next transactions use
+	// savepoints. Only loop uses them.
+	batch    []*job
+	cautious int
 
 	mu     sync.RWMutex
 	closed bool // guarded by mu; queue is closed with it
@@ -170,22 +181,56 @@ func (w *writer) run() error {
 		}
 		return err
 	}
-	t := &tx{conn: w.conn}
-	for j := w.batch[0]; j != nil; {
-		if err := w.runOne(t, j); err != nil {
-			w.rollback(err)
-			return err
-		}
-		if len(w.batch) == maxBatch {
-			break
-		}
-		if j = w.next(); j != nil {
-			w.batch = append(w.batch, j)
-		}
+	if err := w.runBatch(&tx{conn: w.conn}); err != nil {
+		w.rollback(err)
+		return err
 	}
 	if _, err := w.conn.exec("COMMIT", nil); err != nil {
 		w.rollback(err)
 		return err
+	}
+	return nil
+}
+
+// runBatch executes the jobs of the batch, and those that come meanwhile.
+func (w *writer) runBatch(t *tx) error {
+	savepoints := w.cautious > 0
+	w.cautious = max(0, w.cautious-1)
+	for i := 0; i < len(w.batch); i++ {
+		err := w.runOne(t, w.batch[i], savepoints)
+		if err == errUndo {
+			savepoints, w.cautious = true, caution
+			err = w.runAgain(t, w.batch[:i])
+		}
+		if err != nil {
+			return err
+		}
+		if i+1 == len(w.batch) && i+1 < maxBatch {
+			if j := w.next(); j != nil {
+				w.batch = append(w.batch, j)
+			}
+		}
+	}
+	return nil
+}
+
+// errUndo is returned by runOne when a job without savepoint has failed and left something behind.
+var errUndo = errors.New("undo the transaction")
+
+// runAgain starts the transaction anew with the jobs that had succeeded in it.
+func (w *writer) runAgain(t *tx, jobs []*job) error {
+	for _, query := range []string{"ROLLBACK", "BEGIN IMMEDIATE"} {
+		if _, err := w.conn.exec(query, nil); err != nil {
+			return err
+		}
+	}
+	t.tail = tail{} // another process may have written in between
+	for _, j := range jobs {
+		if j.err == nil {
+			if err := w.runOne(t, j, true); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -208,40 +253,35 @@ func (w *writer) next() *job {
 }
 
 // runOne executes a job. Its own failure is its outcome; an error is returned when the transaction as
-// a whole cannot go on. A savepoint costs a copy of every page that is written, so there is none as
-// long as the job has the transaction for itself.
-func (w *writer) runOne(t *tx, j *job) error {
-	shared := t.written
-	if shared {
+// a whole cannot go on.
+func (w *writer) runOne(t *tx, j *job, savepoint bool) error {
+	if savepoint {
 		if _, err := w.conn.exec("SAVEPOINT s", nil); err != nil {
 			return err
 		}
 	}
 	before := t.tail
+	t.dirty = false
 	j.err = contain(t, j.fn)
 	if t.fatal != nil {
 		return t.fatal
 	}
-	if j.err == nil {
-		t.written = true
-		if shared {
-			_, err := w.conn.exec("RELEASE s", nil)
+	failed := j.err != nil
+	if failed {
+		t.tail = before
+	}
+	switch {
+	case failed && t.dirty && !savepoint:
+		return errUndo
+	case failed && t.dirty:
+		if _, err := w.conn.exec("ROLLBACK TO s", nil); err != nil {
 			return err
 		}
+	case !savepoint:
 		return nil
 	}
-	undo := [2]string{"ROLLBACK TO s", "RELEASE s"}
-	t.tail = before
-	if !shared {
-		undo = [2]string{"ROLLBACK", "BEGIN IMMEDIATE"}
-		t.tail = tail{} // another process may write in between
-	}
-	for _, query := range undo {
-		if _, err := w.conn.exec(query, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := w.conn.exec("RELEASE s", nil)
+	return err
 }
 
 // contain calls fn and turns a panic into an error.

@@ -3,11 +3,15 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
@@ -49,7 +53,8 @@ func hold(t *testing.T, s *Store) (release func()) {
 	started, end := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		err := s.update(context.Background(), func(*tx) error { close(started); <-end; return nil })
+		once := sync.OnceFunc(func() { close(started) })
+		err := s.update(context.Background(), func(*tx) error { once(); <-end; return nil })
 		if err != nil {
 			t.Error(err)
 		}
@@ -91,6 +96,60 @@ func TestUpdate_FailureLeavesTheRestOfItsBatch(t *testing.T) {
 	if got := count(t, s); got != 4 {
 		t.Errorf("%d rows, want 4", got)
 	}
+}
+
+// TestUpdate_BatchWithFailures compares long batches with what a list says should be left.
+func TestUpdate_BatchWithFailures(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		s, _ := openTest(t, Options{})
+		release := hold(t, s)
+		bad := errors.New("bad")
+		var wg sync.WaitGroup
+		var want []string
+		for i, kind := range rapid.SliceOfN(rapid.SampledFrom([]string{"ok", "ok", "ok", "reads", "writes", "taken"}), 1, 300).Draw(rt, "kinds") {
+			name := fmt.Sprintf("%03d", i)
+			if kind == "ok" {
+				want = append(want, name)
+			}
+			wg.Go(func() {
+				err := s.update(t.Context(), func(x *tx) error {
+					switch kind {
+					case "reads":
+						_, err := x.Definitions(t.Context(), 0)
+						return errors.Join(err, bad)
+					case "taken":
+						return errors.Join(put(x, name), put(x, name), bad)
+					case "writes":
+						return errors.Join(put(x, name), x.AppendEvent(t.Context(), &directory.Event{}), bad)
+					}
+					e := &directory.Event{ID: name}
+					return errors.Join(put(x, name), x.AppendEvent(t.Context(), e))
+				})
+				if errors.Is(err, bad) == (kind == "ok") {
+					t.Errorf("%s: %v", kind, err)
+				}
+			})
+		}
+		release()
+		wg.Wait()
+		var got []string
+		err := s.view(t.Context(), func(x *tx) error {
+			seq, err := x.LastSeq(t.Context())
+			if int(seq) != len(want) {
+				rt.Errorf("last seq is %d, want %d", seq, len(want))
+			}
+			return errors.Join(err, x.each(func(r *rows) error {
+				var name string
+				err := r.scan(&name)
+				got = append(got, name)
+				return err
+			}, "SELECT name FROM definition ORDER BY name"))
+		})
+		if err != nil || !slices.Equal(got, want) {
+			rt.Errorf("%d names are left, want %d: %v", len(got), len(want), err)
+		}
+	})
 }
 
 func TestUpdate_ExitOfTheGoroutineIsContained(t *testing.T) {
