@@ -40,11 +40,13 @@ type fixture struct {
 	source    *directory.Source
 	out       *outbox.Service
 	transport http.RoundTripper
+	// ending tells that the server is about to end.
+	ending chan struct{}
 }
 
 func newFixture(t *testing.T, transport http.RoundTripper) *fixture {
 	t.Helper()
-	f := &fixture{t: t, path: filepath.Join(t.TempDir(), "roster.db"), transport: transport}
+	f := &fixture{t: t, path: filepath.Join(t.TempDir(), "roster.db"), transport: transport, ending: make(chan struct{})}
 	f.open()
 	src, _, err := directory.NewSources(f.store, f.keys, f.defs, time.Now).Create(t.Context(), directory.NewSource{Name: "Acme"}, admin())
 	if err != nil {
@@ -77,7 +79,7 @@ func (f *fixture) open() {
 // service makes another process's service over the same database.
 func (f *fixture) service() *outbox.Service {
 	return outbox.NewService(f.store, f.keys, f.defs, outbox.Options{
-		PublicURL: publicURL, Transport: f.transport, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		PublicURL: publicURL, Stop: f.ending, Transport: f.transport, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Policy: egress.Policy{AllowHTTP: true, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 	})
 }

@@ -53,6 +53,9 @@ func (s *Service) servePoll(w http.ResponseWriter, r *http.Request) {
 		answerJSON(w, http.StatusBadRequest, refusal.JSON())
 		return
 	}
+	// The body has been read: the server's limit for that must not end the wait. Servers without
+	// deadlines, as in tests, cannot be told.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	if err := s.settle(r.Context(), rc.ID, req); err != nil {
 		s.unavailable(w, r, err)
 		return
@@ -178,8 +181,18 @@ func (s *Service) pending(ctx context.Context, id string, req *pollRequest) (set
 		if err != nil || len(sets) > 0 || req.maxEvents == 0 || req.immediately || wait <= 0 {
 			return sets, more, err
 		}
-		if !pause(ctx, rung, wait) {
-			return nil, false, ctx.Err()
+		timer := time.NewTimer(wait)
+		select {
+		case <-rung:
+		case <-timer.C:
+		case <-s.opt.Stop:
+			req.immediately = true
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+		timer.Stop()
+		if err != nil {
+			return nil, false, err
 		}
 	}
 }

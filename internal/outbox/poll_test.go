@@ -163,6 +163,19 @@ func TestPoll_WaitsForAnEvent(t *testing.T) {
 	})
 }
 
+func TestPoll_EndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, nil)
+		p := f.poller(outbox.NewReceiver{})
+		begun := time.Now()
+		time.AfterFunc(5*time.Second, func() { close(f.ending) })
+		if got, _ := p.poll(`{}`); len(got) > 0 || time.Since(begun) != 5*time.Second {
+			t.Errorf("%v after %v", got, time.Since(begun))
+		}
+	})
+}
+
 func TestPoll_RefusesOthersAndNonsense(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

@@ -29,6 +29,8 @@ type Options struct {
 	Transport http.RoundTripper
 	// Log gets what an operator should know; nil means slog.Default.
 	Log *slog.Logger
+	// Stop is closed when the server is about to end: polls that wait answer at once. nil never is.
+	Stop <-chan struct{}
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
