@@ -42,6 +42,7 @@ type cli struct {
 	User         userCommands        `cmd:"" help:"Users of the directory."`
 	Group        groupCommands       `cmd:"" help:"Groups of the directory."`
 	Event        eventCommands       `cmd:"" help:"The change feed."`
+	Receiver     receiverCommands    `cmd:"" help:"Receivers of security events (RFC 9967)."`
 	APIKey       apiKeyCommands      `cmd:"" name:"api-key" help:"Keys for the API."`
 	Schema       schemaCommands      `cmd:"" help:"Schema extensions (RFC 7643 §7)."`
 	ResourceType resourceTypeCommand `cmd:"" name:"resource-type" help:"Resource types (RFC 7643 §6)."`

@@ -46,7 +46,7 @@ func (a *App) surface(s *config.Server, url string) (*surface, error) {
 	metrics.Gauge("roster_request_log_dropped", "Request records that found no room since the start.", func() float64 {
 		return float64(out.journal.Dropped())
 	})
-	if out.outbox, err = a.deliveries(s, url); err != nil {
+	if out.outbox, err = a.deliveries(s, url, out.stop); err != nil {
 		return nil, err
 	}
 	out.scim, err = provision.New(provision.Config{
@@ -142,13 +142,13 @@ func answer(w http.ResponseWriter, status int, text string) {
 const pollPrefix = "/events/poll/"
 
 // deliveries makes the service that tells receivers what happened.
-func (a *App) deliveries(s *config.Server, url string) (*outbox.Service, error) {
+func (a *App) deliveries(s *config.Server, url string, stop <-chan struct{}) (*outbox.Service, error) {
 	allow, err := s.Egress()
 	if err != nil {
 		return nil, err
 	}
 	return outbox.NewService(a.Store, a.Keyring, a.Definitions, outbox.Options{
-		PublicURL: url, Policy: egress.Policy{AllowHTTP: s.EgressHTTP, Allow: allow}, Log: a.Log, Now: a.now,
+		PublicURL: url, Policy: egress.Policy{AllowHTTP: s.EgressHTTP, Allow: allow}, Log: a.Log, Now: a.now, Stop: stop,
 	}), nil
 }
 
