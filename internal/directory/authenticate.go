@@ -45,3 +45,12 @@ func (s *Sources) TouchToken(ctx context.Context, id TokenID, at time.Time) erro
 	}
 	return err
 }
+
+// Lookup returns a source by its slug alone, without what a page about it shows.
+func (s *Sources) Lookup(ctx context.Context, slug string) (src *Source, err error) {
+	err = s.store.View(ctx, func(r Reader) error {
+		src, err = r.SourceBySlug(ctx, slug)
+		return err
+	})
+	return src, err
+}

@@ -43,9 +43,10 @@ type Journal struct {
 	quota   quota
 }
 
-// item is a record, or a request to say when everything before it is written.
+// item is a record with the policy for its bodies, or a request to say when everything before it is written.
 type item struct {
 	record  *Record
+	policy  directory.BodyPolicy
 	written chan struct{}
 }
 
@@ -72,9 +73,10 @@ func New(store Store, opts Options) *Journal {
 	return j
 }
 
-// Add takes a record, which the caller must not touch any more. It never waits: a record that finds no
-// room is dropped and counted.
-func (j *Journal) Add(r *Record) {
+// Add takes a record, which the caller must not touch any more. Its bodies and its query are reduced to
+// what policy allows before they are kept. It never waits: a record that finds no room is dropped and
+// counted.
+func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
 	if !r.Authenticated() && !j.quota.take(j.opts.Now()) {
 		j.dropped.Add(1)
 		return
@@ -86,7 +88,7 @@ func (j *Journal) Add(r *Record) {
 		return
 	}
 	select {
-	case j.queue <- item{record: r}:
+	case j.queue <- item{record: r, policy: policy}:
 	default:
 		j.dropped.Add(1)
 	}
@@ -164,6 +166,7 @@ func (j *Journal) gather(batch *[]*Record, next item, timeout <-chan time.Time) 
 		if next.written != nil {
 			return next.written
 		}
+		next.record.reduce(next.policy)
 		*batch = append(*batch, next.record)
 		if len(*batch) == maxBatch {
 			return nil

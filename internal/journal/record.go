@@ -97,8 +97,8 @@ func NewID() string {
 // Authenticated reports whether the request had a valid token.
 func (r *Record) Authenticated() bool { return r.TokenID != "" }
 
-// write reports whether the request asked for a change.
-func (r *Record) write() bool {
+// IsWrite reports whether the request asked for a change.
+func (r *Record) IsWrite() bool {
 	switch r.Action {
 	case "create", "replace", "patch", "delete", "bulk":
 		return true

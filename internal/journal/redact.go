@@ -19,6 +19,12 @@ var secretNames = []string{"password", "token", "secret", "access_token", "clien
 var structural = []string{"schemas", "op", "id", "type", "method", "bulkid", "resourcetype", "version", "status", "scimtype",
 	"created", "lastmodified"}
 
+// reduce leaves in a record what the policy allows.
+func (r *Record) reduce(policy directory.BodyPolicy) {
+	r.RequestBody, r.ResponseBody = Body(policy, r.RequestBody), Body(policy, r.ResponseBody)
+	r.Query = QueryText(policy, r.Query)
+}
+
 // Body prepares a body for the journal by the policy of its source: nothing, or JSON without secrets,
 // or JSON whose personal values are removed too. What is no JSON, or is longer than MaxBody, is not kept,
 // since nobody can tell what is a secret in it.

@@ -74,9 +74,9 @@ func (a *Activity) Note(r *Record) {
 	}
 	first(&a.FirstAuthorized)
 	switch {
-	case r.write() && r.Status >= 400:
+	case r.IsWrite() && r.Status >= 400:
 		last(&a.LastFailure)
-	case r.write():
+	case r.IsWrite():
 		last(&a.LastWrite)
 	case r.Status < 400 && (r.Action == "discovery" || r.Action == "search"):
 		first(&a.FirstDiscovery)

@@ -1,0 +1,60 @@
+package provision
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Prefix is the path under which every source has its endpoint.
+const Prefix = "/source/scim/"
+
+// BasePath returns the path of a source's endpoint, without a trailing slash.
+func BasePath(slug string) string { return Prefix + slug + "/v2" }
+
+// address is a request's path taken apart.
+type address struct {
+	slug string
+	// rest is the escaped path behind /v2, such as "/Users"; versioned tells that there was a /v2.
+	rest      string
+	versioned bool
+}
+
+// addressOf splits the path as it was sent. Slugs need no escaping, so an escaped one names nothing.
+func addressOf(u *url.URL) address {
+	path, ok := strings.CutPrefix(u.EscapedPath(), Prefix)
+	if !ok {
+		return address{}
+	}
+	slug, rest, _ := strings.Cut(path, "/")
+	version, below, deeper := strings.Cut(rest, "/")
+	if version != "v2" {
+		return address{slug: slug, rest: "/" + rest}
+	}
+	if deeper {
+		below = "/" + below
+	}
+	return address{slug: slug, rest: below, versioned: true}
+}
+
+// below returns the request as the SCIM server sees it: with the path behind the base URL.
+func (a address) below(ctx context.Context, r *http.Request) *http.Request {
+	inner := r.WithContext(ctx)
+	u := *r.URL
+	u.RawPath = a.rest
+	path, err := url.PathUnescape(a.rest)
+	if err != nil {
+		// EscapedPath made it, so this cannot be; an unknown path is the safe reading.
+		path, u.RawPath = "/?", ""
+	}
+	u.Path = path
+	inner.URL = &u
+	return inner
+}
+
+// discovery reports whether the path is one of the configuration endpoints (RFC 7644 §4).
+func (a address) discovery() bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(a.rest, "/"), "/")
+	return a.versioned && (name == "ServiceProviderConfig" || name == "Schemas" || name == "ResourceTypes")
+}

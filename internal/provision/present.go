@@ -1,0 +1,135 @@
+package provision
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/scim/schema"
+	"github.com/rosterhq/roster/scim/server"
+)
+
+// includes reports whether an answer may contain the attribute.
+func includes(t *schema.ResourceType, sel server.Selection, name string) bool {
+	if sel.Whole {
+		return true
+	}
+	ref, ok := t.Resolve(t.Schema.ID, name, "")
+	return ok && sel.Includes(ref)
+}
+
+// needed tells what must be loaded beside the record. The members of a group that is answered as a
+// whole are streamed instead.
+func needed(t *schema.ResourceType, sel server.Selection) directory.With {
+	var with directory.With
+	switch {
+	case sel.Nothing:
+	case t.Name == directory.GroupType:
+		with.Members = includes(t, sel, "members") && !spliced(t, sel)
+	case t.Name == directory.UserType:
+		with.Groups = includes(t, sel, "groups")
+	}
+	return with
+}
+
+// spliced reports whether the encoded body is what is answered, apart from members and groups, so that
+// nothing need be decoded: for the default selection, and for one that leaves out only those.
+func spliced(t *schema.ResourceType, sel server.Selection) bool {
+	if sel.Whole || sel.Nothing || hidden(t) {
+		return false
+	}
+	return sel.IsDefault() || excludesOnlyRows(t, sel)
+}
+
+// excludesOnlyRows reports whether everything is selected, sub-attributes and unknown attributes
+// included, apart from members or groups: Entra ID asks for groups with excludedAttributes=members.
+func excludesOnlyRows(t *schema.ResourceType, sel server.Selection) bool {
+	rows := "members"
+	if t.Name == directory.UserType {
+		rows = "groups"
+	}
+	return sel.ExcludesOnly(rows)
+}
+
+// hidden reports whether a type has attributes that are stored but not part of the default answer.
+func hidden(t *schema.ResourceType) bool {
+	if slices.ContainsFunc(t.Schema.Attributes, hiddenAttribute) {
+		return true
+	}
+	return slices.ContainsFunc(t.Extensions, func(x schema.Extension) bool {
+		return slices.ContainsFunc(x.Schema.Attributes, hiddenAttribute)
+	})
+}
+
+func hiddenAttribute(a *schema.Attribute) bool {
+	if a.Discarded {
+		return false
+	}
+	return a.Returned == schema.ReturnedNever || a.Returned == schema.ReturnedRequest || slices.ContainsFunc(a.SubAttributes, hiddenAttribute)
+}
+
+// present turns an entry into what the SCIM server answers.
+func (b *backend) present(ctx context.Context, t *schema.ResourceType, e *directory.Entry, sel server.Selection) (*server.Resource, error) {
+	s := sessionOf(ctx)
+	res := &server.Resource{Type: t, ID: string(e.ID), Version: e.ETag(), Created: e.Created, LastModified: e.Modified}
+	switch {
+	case sel.Nothing:
+		return res, nil
+	case spliced(t, sel):
+		res.Raw, res.Selected = e.Body, true
+		if t.Name == directory.GroupType && includes(t, sel, "members") {
+			res.Extra = b.streamMembers(ctx, e.ID)
+		} else if len(e.Groups) > 0 {
+			res.Extra = writeGroups(e.Groups, s.scope.BaseURL)
+		}
+		return res, nil
+	}
+	obj, err := e.Object()
+	if err != nil {
+		return nil, err
+	}
+	e.Complement(obj, s.scope.BaseURL)
+	res.Object = obj
+	return res, nil
+}
+
+// streamMembers writes the members of a group as they are read. They are read after the version, so
+// an answer is never older than its entity tag says.
+func (b *backend) streamMembers(ctx context.Context, group directory.ResourceID) func(io.Writer) error {
+	scope := sessionOf(ctx).scope
+	return func(w io.Writer) error {
+		buf := make([]byte, 0, 4<<10)
+		head, any := []byte(`,"members":[`), false
+		err := b.resources.EachMember(ctx, scope, group, func(m directory.Member) error {
+			buf = append(buf, head...)
+			head, any = []byte{','}, true
+			buf = m.AppendJSON(buf, scope.BaseURL)
+			if len(buf) < 3<<10 {
+				return nil
+			}
+			_, err := w.Write(buf)
+			buf = buf[:0]
+			return err
+		})
+		if err != nil || !any {
+			return clientError(err)
+		}
+		_, err = w.Write(append(buf, ']'))
+		return err
+	}
+}
+
+func writeGroups(groups []directory.Membership, base string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		buf := []byte(`,"groups":[`)
+		for i, m := range groups {
+			if i > 0 {
+				buf = append(buf, ',')
+			}
+			buf = m.AppendJSON(buf, base)
+		}
+		_, err := w.Write(append(buf, ']'))
+		return err
+	}
+}
