@@ -101,11 +101,6 @@ func authentication() map[string]entry {
 			cause: "An API key of the administrators' API was used on a SCIM endpoint.",
 			fix:   []string{"Use the token of the source, which begins with rst_."},
 		},
-		"auth.insufficient": {
-			title: "The token may not do this",
-			cause: "The request asked for more than its token allows.",
-			fix:   []string{"Use a token of the source with the right to write."},
-		},
 	}
 }
 

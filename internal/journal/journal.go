@@ -77,7 +77,7 @@ func New(store Store, opts Options) *Journal {
 // what policy allows before they are kept. It never waits: a record that finds no room is dropped and
 // counted.
 func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
-	if !r.Authenticated() && !j.quota.take(j.opts.Now()) {
+	if (r.refused() || r.Source == 0) && !j.quota.take(j.opts.Now()) {
 		j.dropped.Add(1)
 		return
 	}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,8 +95,8 @@ func NewID() string {
 	return "req_" + hex.EncodeToString(id[:])
 }
 
-// Authenticated reports whether the request had a valid token.
-func (r *Record) Authenticated() bool { return r.TokenID != "" }
+// refused reports whether the request was turned away for want of a valid token.
+func (r *Record) refused() bool { return r.TokenID == "" && strings.HasPrefix(r.Rule, "auth.") }
 
 // IsWrite reports whether the request asked for a change.
 func (r *Record) IsWrite() bool {

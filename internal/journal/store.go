@@ -68,11 +68,13 @@ func (a *Activity) Note(r *Record) {
 	}
 	first(&a.FirstRequest)
 	last(&a.LastRequest)
-	if !r.Authenticated() {
+	if r.refused() {
 		last(&a.LastRejected)
 		return
 	}
-	first(&a.FirstAuthorized)
+	if r.TokenID != "" {
+		first(&a.FirstAuthorized)
+	}
 	switch {
 	case r.IsWrite() && r.Status >= 400:
 		last(&a.LastFailure)

@@ -21,10 +21,18 @@ var (
 	_ server.Patcher = (*backend)(nil)
 )
 
+// scopeOf returns the scope of the session, whose notes go to the operation that ctx belongs to: each
+// one of a bulk request has its own.
+func scopeOf(ctx context.Context) *directory.Scope {
+	scope := *sessionOf(ctx).scope
+	scope.Note = func(n schema.Note) { server.AddNotes(ctx, n) }
+	return &scope
+}
+
 // Get implements server.Backend.
 func (b *backend) Get(ctx context.Context, t *schema.ResourceType, id string, sel server.Selection) (*server.Resource, error) {
 	s := sessionOf(ctx)
-	e, err := b.resources.Get(ctx, s.scope, t, directory.ResourceID(id), needed(t, sel))
+	e, err := b.resources.Get(ctx, scopeOf(ctx), t, directory.ResourceID(id), needed(t, sel))
 	if err != nil {
 		return nil, clientError(err)
 	}
@@ -34,26 +42,26 @@ func (b *backend) Get(ctx context.Context, t *schema.ResourceType, id string, se
 
 // Create implements server.Backend.
 func (b *backend) Create(ctx context.Context, t *schema.ResourceType, obj scim.Object, sel server.Selection) (*server.Resource, error) {
-	res, err := b.resources.Create(ctx, sessionOf(ctx).scope, t, obj)
+	res, err := b.resources.Create(ctx, scopeOf(ctx), t, obj)
 	return b.written(ctx, t, res, err, sel)
 }
 
 // Replace implements server.Backend.
 func (b *backend) Replace(ctx context.Context, t *schema.ResourceType, id string, obj scim.Object, pre server.Precondition, sel server.Selection) (*server.Resource, error) {
-	res, err := b.resources.Replace(ctx, sessionOf(ctx).scope, t, directory.ResourceID(id), obj, condition(pre))
+	res, err := b.resources.Replace(ctx, scopeOf(ctx), t, directory.ResourceID(id), obj, condition(pre))
 	return b.written(ctx, t, res, err, sel)
 }
 
 // Patch implements server.Patcher.
 func (b *backend) Patch(ctx context.Context, t *schema.ResourceType, id string, ops []patch.Operation, pre server.Precondition, sel server.Selection) (*server.Resource, error) {
-	res, err := b.resources.Patch(ctx, sessionOf(ctx).scope, t, directory.ResourceID(id), ops, condition(pre), b.options(ctx))
+	res, err := b.resources.Patch(ctx, scopeOf(ctx), t, directory.ResourceID(id), ops, condition(pre), b.options(ctx))
 	return b.written(ctx, t, res, err, sel)
 }
 
 // Delete implements server.Backend.
 func (b *backend) Delete(ctx context.Context, t *schema.ResourceType, id string, pre server.Precondition) error {
 	s := sessionOf(ctx)
-	res, err := b.resources.Delete(ctx, s.scope, t, directory.ResourceID(id), condition(pre))
+	res, err := b.resources.Delete(ctx, scopeOf(ctx), t, directory.ResourceID(id), condition(pre))
 	if err != nil {
 		return clientError(err)
 	}

@@ -213,6 +213,11 @@ func TestRecords_TellWhatHappened(t *testing.T) {
 			t.Errorf("notes %v lack %s", codes, code)
 		}
 	}
+	f.create("/Groups", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"G","members":[{"value":"nobody"}]}`)
+	warned := f.records(journal.Query{Limit: 1})[0]
+	if x := journal.Explain(warned, "okta"); len(warned.Notes) != 1 || warned.Notes[0].Code != "member.unknown" || x == nil || x.Rule != "member.unknown" {
+		t.Errorf("notes %v, explanation %+v", warned.Notes, x)
+	}
 	if log := f.log.String(); strings.Contains(log, "ada") || strings.Contains(log, "s3cret") || !strings.Contains(log, "status=409") {
 		t.Errorf("the log names people or lacks a status:\n%s", log)
 	}
