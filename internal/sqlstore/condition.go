@@ -17,6 +17,8 @@ type condition struct {
 	// exact is set when the condition holds for the same resources as the filter; otherwise it holds
 	// for more.
 	exact bool
+	// selective is set when an index leads to the few resources for which the condition holds.
+	selective bool
 }
 
 // always is a condition that every resource meets.
@@ -59,29 +61,43 @@ func (c *compiler) node(n filter.Node) (cond condition, ok bool) {
 // all is exact when every part is; parts that cannot be compiled are left out.
 func (c *compiler) all(nodes []filter.Node) (condition, bool) {
 	var parts []string
-	exact := true
+	all := condition{exact: true}
 	for _, n := range nodes {
 		cond, ok := c.node(n)
-		exact = exact && ok && cond.exact
+		all.exact = all.exact && ok && cond.exact
+		all.selective = all.selective || cond.selective
 		if ok {
 			parts = append(parts, "("+cond.sql+")")
 		}
 	}
-	return condition{strings.Join(parts, " AND "), exact}, len(parts) > 0
+	all.sql = strings.Join(parts, " AND ")
+	return all, len(parts) > 0
 }
 
+// any is exact when every part is, and fails when one part cannot be compiled.
 func (c *compiler) any(nodes []filter.Node) (condition, bool) {
 	parts := make([]string, len(nodes))
-	exact := true
+	any := condition{exact: true, selective: true}
 	for i, n := range nodes {
 		cond, ok := c.node(n)
 		if !ok {
 			return cond, false
 		}
-		exact = exact && cond.exact
+		any.exact = any.exact && cond.exact
+		any.selective = any.selective && cond.selective
 		parts[i] = "(" + cond.sql + ")"
 	}
-	return condition{strings.Join(parts, " OR "), exact}, true
+	any.sql = strings.Join(parts, " OR ")
+	if any.selective {
+		// As one condition, it would be checked on every resource; so each part uses its index.
+		state := "r.deleted = 0"
+		if !c.live {
+			state = "r.deleted <> 0"
+		}
+		from := "SELECT r.row_id FROM resource r WHERE r.source_id = $1 AND r.type = $2 AND " + state + " AND "
+		any.sql = "r.row_id IN (" + from + strings.Join(parts, " UNION "+from) + ")"
+	}
+	return any, true
 }
 
 // element compiles the filter between brackets to one that looks at all values: what holds for one
@@ -91,11 +107,13 @@ func (c *compiler) element(n filter.Node) (cond condition, ok bool) {
 	case filter.AndNode:
 		var parts []string
 		for _, m := range n.Nodes {
-			if cond, ok := c.element(m); ok {
-				parts = append(parts, "("+cond.sql+")")
+			if part, ok := c.element(m); ok {
+				cond.selective = cond.selective || part.selective
+				parts = append(parts, "("+part.sql+")")
 			}
 		}
-		return condition{strings.Join(parts, " AND "), false}, len(parts) > 0
+		cond.sql = strings.Join(parts, " AND ")
+		return cond, len(parts) > 0
 	case filter.OrNode:
 		parts := make([]string, len(n.Nodes))
 		for i, m := range n.Nodes {
@@ -104,11 +122,12 @@ func (c *compiler) element(n filter.Node) (cond condition, ok bool) {
 			}
 			parts[i] = "(" + cond.sql + ")"
 		}
-		return condition{strings.Join(parts, " OR "), false}, true
+		return condition{sql: strings.Join(parts, " OR ")}, true
 	case filter.TermNode:
 		if n.Op != filter.Ne && n.Value != nil {
 			cond, ok = c.term(n)
-			return condition{cond.sql, false}, ok
+			cond.exact = false
+			return cond, ok
 		}
 	}
 	return condition{}, false
@@ -156,23 +175,25 @@ func (c *compiler) term(n filter.TermNode) (condition, bool) {
 func (c *compiler) column(column string, n filter.TermNode, required bool) (condition, bool) {
 	switch {
 	case n.Op == filter.Pr && required:
-		return condition{always, true}, true
+		return condition{sql: always, exact: true}, true
 	case n.Op == filter.Pr:
-		return condition{column + " <> ''", true}, true
+		return condition{sql: column + " <> ''", exact: true}, true
 	case n.Value == nil:
-		return condition{column + " = ''", false}, n.Op == filter.Eq
+		return condition{sql: column + " = ''"}, n.Op == filter.Eq
 	case n.Key == "":
 		return condition{}, false
 	}
-	cond, ok := c.text(column, n)
+	text, ok := c.text(column, n)
+	cond := condition{sql: text, exact: true, selective: n.Op == filter.Eq}
 	switch {
 	case required || !ok || n.Op == filter.Ne:
-		return condition{cond, true}, ok
 	case n.Op == filter.Lt, n.Op == filter.Le:
-		return condition{cond, false}, true
+		cond.exact = false
+	default:
+		// The index has no empty strings, and is used where they are ruled out.
+		cond.sql += " AND " + column + " <> ''"
 	}
-	// The index has no empty strings, and is used where they are ruled out.
-	return condition{cond + " AND " + column + " <> ''", true}, true
+	return cond, ok
 }
 
 // text compares a text column with the term's key, which is not empty.
@@ -234,11 +255,11 @@ func active(n filter.TermNode) (condition, bool) {
 	case !ok:
 		return condition{}, false
 	case n.Op == filter.Eq && want:
-		return condition{"r.active = TRUE", true}, true
+		return condition{sql: "r.active = TRUE", exact: true}, true
 	case n.Op == filter.Eq:
-		return condition{"r.active = FALSE", false}, true
+		return condition{sql: "r.active = FALSE"}, true
 	case n.Op == filter.Ne && want:
-		return condition{"r.active = FALSE", true}, true
+		return condition{sql: "r.active = FALSE", exact: true}, true
 	}
 	return condition{}, false
 }
@@ -246,7 +267,7 @@ func active(n filter.TermNode) (condition, bool) {
 // instant compares a time column as clients see it: cut to milliseconds.
 func (c *compiler) instant(column string, n filter.TermNode) (condition, bool) {
 	if n.Op == filter.Pr {
-		return condition{always, true}, true
+		return condition{sql: always, exact: true}, true
 	}
 	at, ok := n.Value.(time.Time)
 	if !ok {
@@ -263,20 +284,20 @@ func (c *compiler) instant(column string, n filter.TermNode) (condition, bool) {
 		if floor != ceil {
 			return constant(false), true
 		}
-		return condition{column + " >= " + c.clause.arg(floor) + " AND " + column + " < " + c.clause.arg(next), true}, true
+		return condition{sql: column + " >= " + c.clause.arg(floor) + " AND " + column + " < " + c.clause.arg(next), exact: true}, true
 	case filter.Ne:
 		if floor != ceil {
 			return constant(true), true
 		}
-		return condition{"(" + column + " < " + c.clause.arg(floor) + " OR " + column + " >= " + c.clause.arg(next) + ")", true}, true
+		return condition{sql: "(" + column + " < " + c.clause.arg(floor) + " OR " + column + " >= " + c.clause.arg(next) + ")", exact: true}, true
 	case filter.Gt:
-		return condition{column + " >= " + c.clause.arg(next), true}, true
+		return condition{sql: column + " >= " + c.clause.arg(next), exact: true}, true
 	case filter.Ge:
-		return condition{column + " >= " + c.clause.arg(ceil), true}, true
+		return condition{sql: column + " >= " + c.clause.arg(ceil), exact: true}, true
 	case filter.Lt:
-		return condition{column + " < " + c.clause.arg(ceil), true}, true
+		return condition{sql: column + " < " + c.clause.arg(ceil), exact: true}, true
 	case filter.Le:
-		return condition{column + " < " + c.clause.arg(next), true}, true
+		return condition{sql: column + " < " + c.clause.arg(next), exact: true}, true
 	}
 	return condition{}, false
 }
@@ -296,9 +317,9 @@ func (c *compiler) resourceType(n filter.TermNode) (condition, bool) {
 
 func constant(v bool) condition {
 	if v {
-		return condition{always, true}
+		return condition{sql: always, exact: true}
 	}
-	return condition{"1 = 0", true}
+	return condition{sql: "1 = 0", exact: true}
 }
 
 // members compares the members of a group, which have no empty ids.
@@ -312,14 +333,14 @@ func (c *compiler) members(n filter.TermNode) (condition, bool) {
 	}
 	switch {
 	case n.Op == filter.Pr, n.Value == nil && n.Op == filter.Ne:
-		return condition{some, true}, true
+		return condition{sql: some, exact: true}, true
 	case n.Value == nil:
-		return condition{none, true}, true
+		return condition{sql: none, exact: true}, true
 	case n.Op == filter.Eq:
-		return condition{in(), true}, true
+		return condition{sql: in(), exact: true, selective: true}, true
 	case n.Op == filter.Ne:
 		// A group of one member that is the named one is the only kind that does not match.
-		return condition{"NOT (r.members = 1 AND " + in() + ")", true}, true
+		return condition{sql: "NOT (r.members = 1 AND " + in() + ")", exact: true}, true
 	}
 	return condition{}, false
 }
@@ -330,10 +351,10 @@ func (c *compiler) groups(n filter.TermNode) (condition, bool) {
 		return condition{}, false
 	}
 	group := c.clause.arg(n.Key)
-	return condition{`r.id IN (WITH RECURSIVE below (id) AS (
+	return condition{sql: `r.id IN (WITH RECURSIVE below (id) AS (
 		SELECT m.member_id FROM member m WHERE m.source_id = $1 AND m.group_id = ` + group + `
 		UNION SELECT m.member_id FROM below b CROSS JOIN member m WHERE m.source_id = $1 AND m.group_id = b.id)
-		SELECT id FROM below)`, true}, true
+		SELECT id FROM below)`, exact: true, selective: true}, true
 }
 
 // indexed reports whether a store keeps the values of an attribute in resource_value.
@@ -352,22 +373,22 @@ func (c *compiler) value(path string, n filter.TermNode) (condition, bool) {
 	some := from + ")"
 	switch {
 	case n.Value == nil && n.Op == filter.Eq:
-		return condition{"NOT " + some, true}, true
+		return condition{sql: "NOT " + some, exact: true}, true
 	case n.Value == nil && n.Op == filter.Ne:
-		return condition{some, true}, true
+		return condition{sql: some, exact: true}, true
 	case n.Op == filter.Pr && n.Ref.Leaf().Key(" ") == "":
 		// White space is a value, but its key is empty.
-		return condition{some, false}, true
+		return condition{sql: some}, true
 	case n.Op == filter.Pr:
-		return condition{from + " AND v.key <> '')", true}, true
+		return condition{sql: from + " AND v.key <> '')", exact: true}, true
 	}
 	text, ok := c.text("v.key", n)
 	if !ok {
 		return condition{}, false
 	}
-	cond := from + " AND " + text + ")"
+	cond := condition{sql: from + " AND " + text + ")", exact: true, selective: n.Op == filter.Eq}
 	if n.Op == filter.Ne {
-		cond += " OR NOT " + some
+		cond.sql += " OR NOT " + some
 	}
-	return condition{cond, true}, true
+	return cond, true
 }
