@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/rosterhq/roster/internal/account"
 	"github.com/rosterhq/roster/internal/config"
+	"github.com/rosterhq/roster/internal/httpx"
 )
 
 // Ready tells where a server is reached once it serves.
@@ -25,7 +24,7 @@ type Ready struct {
 // Timeouts of the server. A client that sends or reads slower than that is cut off.
 const (
 	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second
+	readTimeout       = 30 * time.Second
 	writeTimeout      = 5 * time.Minute // a list of big groups may stream for long
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 64 << 10
@@ -57,13 +56,13 @@ func (a *App) Serve(ctx context.Context, s *config.Server, onReady func(Ready)) 
 		defer l.Close()
 		servers, listeners = append(servers, newServer(surface.metrics)), append(listeners, l)
 	}
-	ready, err := a.announce(ctx, url, s)
+	ready, err := a.announce(ctx, url)
 	if err != nil {
 		return err
 	}
 	failed := make(chan error, len(servers))
 	for i, server := range servers {
-		go func() { failed <- server.Serve(listeners[i]) }()
+		go func() { failed <- server.Serve(httpx.RefuseFolding(server, listeners[i])) }()
 	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBackground()
@@ -96,7 +95,7 @@ func newServer(h http.Handler) *http.Server {
 }
 
 // announce remembers the address and makes the set-up link while there is no administrator.
-func (a *App) announce(ctx context.Context, url string, _ *config.Server) (Ready, error) {
+func (a *App) announce(ctx context.Context, url string) (Ready, error) {
 	r := Ready{URL: url}
 	if err := a.rememberURL(ctx, url); err != nil {
 		return r, fmt.Errorf("remember the public URL: %w", err)
@@ -122,16 +121,4 @@ func reachable(addr net.Addr) string {
 		return fmt.Sprintf("localhost:%d", tcp.Port)
 	}
 	return tcp.String()
-}
-
-// writeSetupURL keeps the set-up link where an operator of a container finds it.
-func writeSetupURL(dataDir, url string) error {
-	path := filepath.Join(dataDir, "setup-url")
-	if url == "" {
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	return os.WriteFile(path, []byte(url+"\n"), 0o600)
 }

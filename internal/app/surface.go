@@ -38,8 +38,7 @@ func (a *App) surface(s *config.Server, url string) (*surface, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Without a configured address links follow the request, so that a trial works under any name.
-	origin := &httpx.Origin{PublicURL: s.PublicURL, Proxies: proxies}
+	origin := &httpx.Origin{PublicURL: s.PublicURL, Fallback: url, Proxies: proxies}
 	metrics := obs.New(a.Version)
 	out := &surface{app: a, metrics: metrics.Handler(), stop: make(chan struct{})}
 	out.journal = journal.New(a.Store, journal.Options{Logger: a.Log, Now: a.now})

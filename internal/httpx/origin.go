@@ -11,6 +11,9 @@ import (
 type Origin struct {
 	// PublicURL is the configured address without a trailing slash; empty when not configured.
 	PublicURL string
+	// Fallback is the address of the listener, for links while no public URL is configured: a Host
+	// header, which anybody may choose, never makes a link.
+	Fallback string
 	// Proxies are the address ranges whose X-Forwarded headers are believed.
 	Proxies []netip.Prefix
 }
@@ -67,19 +70,22 @@ func (o *Origin) Secure(r *http.Request) bool {
 	return o.trusted(remoteAddr(r)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
-// BaseURL returns scheme and host under which links are made, without a trailing slash. With a
-// configured public URL nothing in the request can steer it.
+// BaseURL returns scheme and host under which links are made, without a trailing slash: the configured
+// public URL, else what a trusted proxy says, else Fallback.
 func (o *Origin) BaseURL(r *http.Request) string {
 	if o.PublicURL != "" {
 		return o.PublicURL
 	}
+	host := r.Host
+	switch forwarded := r.Header.Get("X-Forwarded-Host"); {
+	case forwarded != "" && o.trusted(remoteAddr(r)):
+		host = forwarded
+	case o.Fallback != "":
+		return o.Fallback
+	}
 	scheme := "http"
 	if o.Secure(r) {
 		scheme = "https"
-	}
-	host := r.Host
-	if forwarded := r.Header.Get("X-Forwarded-Host"); forwarded != "" && o.trusted(remoteAddr(r)) {
-		host = forwarded
 	}
 	return scheme + "://" + cleanHost(host)
 }

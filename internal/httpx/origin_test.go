@@ -55,6 +55,8 @@ func TestBaseURL(t *testing.T) {
 		want    string
 	}{
 		{"configured wins over Host", Origin{PublicURL: "https://dir.example"}, "203.0.113.9:1", map[string]string{"X-Forwarded-Host": "evil.example"}, "evil.example", "https://dir.example"},
+		{"Host does not steer links", Origin{Fallback: "http://127.0.0.1:8080"}, "203.0.113.9:1", map[string]string{"X-Forwarded-Host": "evil.example"}, "evil.example", "http://127.0.0.1:8080"},
+		{"a trusted proxy comes before the listener", Origin{Fallback: "http://127.0.0.1:8080", Proxies: proxies}, "10.0.0.1:1", map[string]string{"X-Forwarded-Host": "dir.example"}, "inner", "http://dir.example"},
 		{"Host without configuration", Origin{}, "203.0.113.9:1", nil, "localhost:8080", "http://localhost:8080"},
 		{"forwarded by a trusted proxy", Origin{Proxies: proxies}, "10.0.0.1:1", map[string]string{"X-Forwarded-Host": "dir.example", "X-Forwarded-Proto": "https"}, "inner", "https://dir.example"},
 		{"forwarded by anybody", Origin{Proxies: proxies}, "203.0.113.9:1", map[string]string{"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}, "inner", "http://inner"},

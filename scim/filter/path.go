@@ -60,8 +60,9 @@ func (p Path) String() string {
 	return string(dst)
 }
 
-// ParsePath parses the path of a PATCH operation. It fails with 400 invalidPath, or invalidFilter for
-// what is wrong inside the brackets.
+// ParsePath parses the path of a PATCH operation. It fails with 400 invalidPath, also for what does not
+// parse inside the brackets: without a filter there is no path. A filter that parses and does not fit the
+// schema is for [BindElement] to refuse, with invalidFilter.
 func ParsePath(s string, lim Limits) (Path, error) {
 	lim = lim.withDefaults()
 	p := parser{lexer: lexer{in: s, class: scim.InvalidPath}, lim: lim}
@@ -107,12 +108,10 @@ func (p *parser) pathFilter(path *Path) error {
 		return p.fail(p.tok.next, "SCIM paths have no array index. Select values with a filter, such as %s[type eq \"work\"].",
 			scim.Abbreviate(path.AttrPath.String()))
 	}
-	p.class = scim.InvalidFilter
 	f, err := p.brackets(path.AttrPath)
 	if err != nil {
 		return err
 	}
-	p.class = scim.InvalidPath
 	path.Filter = f
 	path.Sub, err = p.subAfterBracket()
 	return err

@@ -109,12 +109,12 @@ func TestParsePath_Errors(t *testing.T) {
 		{"urn:", scim.InvalidPath, `Column 5: expected an attribute name, found "urn:".` + name},
 		{"x\xff", scim.InvalidPath, `Column 2: the path is not valid UTF-8.`},
 		{strings.Repeat("x", 8193), scim.InvalidPath, `The path is longer than 8192 bytes. Split the request into several.`},
-		{"emails[]", scim.InvalidFilter, `Column 8: expected a filter between the brackets of emails.`},
-		{"emails[type eq]", scim.InvalidFilter, `Column 15: expected a value after eq, found "]". Use a string in double quotes, a number, true, false or null.`},
-		{"emails[abc]", scim.InvalidFilter, `Column 11: expected an operator after "abc", found "]". Use eq, ne, co, sw, ew, pr, gt, ge, lt or le.`},
-		{`emails[type eq "work"`, scim.InvalidFilter, `Column 22: expected and, or, or "]", found the end.`},
-		{`emails[a[b pr]]`, scim.InvalidFilter, `Column 9: a filter in brackets cannot contain another one. Compare a sub-attribute, such as type eq "work".`},
-		{"emails[" + strings.Repeat("(", 40), scim.InvalidFilter, `Column 39: parentheses are nested deeper than 32 levels. Simplify the filter.`},
+		{"emails[]", scim.InvalidPath, `Column 8: expected a filter between the brackets of emails.`},
+		{"emails[type eq]", scim.InvalidPath, `Column 15: expected a value after eq, found "]". Use a string in double quotes, a number, true, false or null.`},
+		{"emails[abc]", scim.InvalidPath, `Column 11: expected an operator after "abc", found "]". Use eq, ne, co, sw, ew, pr, gt, ge, lt or le.`},
+		{`emails[type eq "work"`, scim.InvalidPath, `Column 22: expected and, or, or "]", found the end.`},
+		{`emails[a[b pr]]`, scim.InvalidPath, `Column 9: a filter in brackets cannot contain another one. Compare a sub-attribute, such as type eq "work".`},
+		{"emails[" + strings.Repeat("(", 40), scim.InvalidPath, `Column 39: parentheses are nested deeper than 32 levels. Simplify the filter.`},
 	} {
 		p, err := filter.ParsePath(c.in, filter.Limits{})
 		if err == nil {

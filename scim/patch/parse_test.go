@@ -73,7 +73,7 @@ func TestParse(t *testing.T) {
 		{name: "path empty", body: `{` + patchOp + `"Operations":[{"op":"add","path":"","value":1}]}`, err: "400 invalidPath: Operations[0]:"},
 		{name: "path empty in remove", body: `{` + patchOp + `"Operations":[{"op":"remove","path":""}]}`, err: "400 noTarget: Operations[0]:"},
 		{name: "path broken", body: `{` + patchOp + `"Operations":[{"op":"remove","path":"name."}]}`, err: "400 invalidPath: Operations[0]:"},
-		{name: "filter broken", body: `{` + patchOp + `"Operations":[{"op":"remove","path":"emails[type eq]"}]}`, err: "400 invalidFilter: Operations[0]:"},
+		{name: "filter broken", body: `{` + patchOp + `"Operations":[{"op":"remove","path":"emails[type eq]"}]}`, err: "400 invalidPath: Operations[0]:"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
