@@ -1,4 +1,4 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { expectAccessible, screenshot, watch } from "./checks";
 import { send, setUpOwner, startRoster, type Roster } from "./roster";
 
@@ -161,13 +161,13 @@ test("an API key is shown once", async ({ browser }) => {
   await page.getByRole("dialog").getByRole("button", { name: "Create API key" }).click();
   const key = await page.getByRole("dialog").getByLabel("API key", { exact: true }).inputValue();
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
-  await expect(page.getByRole("cell", { name: "reporting" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "reporting", exact: true })).toBeVisible();
   await expect(page.getByText(key)).toHaveCount(0);
   const answer = await send("GET", `${roster.url}/api/v1/me`, { Authorization: `Bearer ${key}` });
   expect(answer.status).toBe(200);
   await page.getByRole("button", { name: "Delete reporting" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete API key" }).click();
-  await expect(page.getByRole("cell", { name: "reporting" })).toBeHidden();
+  await expect(page.getByRole("cell", { name: "reporting", exact: true })).toBeHidden();
 });
 
 test("what a role may not do is shown, off, with the reason", async ({ browser }) => {
@@ -207,14 +207,15 @@ test("the navigation is a drawer on a phone", async ({ browser }) => {
 });
 
 test("an ended session leads to login and back", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
-  await page.route("**/api/v1/groups?*", (route) => route.fulfill({ status: 401, json: { title: "Unauthorized", status: 401 } }));
+  const context = await browser.newContext();
+  const page = await loggedIn(context);
   await open(page, "/directory/users");
+  await context.clearCookies();
   await page.getByRole("link", { name: "Groups", exact: true }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fadmin%2Fdirectory%2Fgroups/);
 });
 
-async function loggedIn(context: import("@playwright/test").BrowserContext): Promise<Page> {
+async function loggedIn(context: BrowserContext): Promise<Page> {
   await context.addCookies([{ ...session, url: roster.url }]);
   return context.newPage();
 }
@@ -222,7 +223,7 @@ async function loggedIn(context: import("@playwright/test").BrowserContext): Pro
 /** Opens a page of the console and waits until nothing on it is loading. */
 async function open(page: Page, path: string) {
   await page.goto(`${roster.url}/admin${path}`);
-  await expect(page.locator("h1")).toBeVisible();
+  await expect(page.locator("#main h1")).toBeVisible();
   await expect(page.getByText(/^Loading /)).toHaveCount(0);
   await expect(page.getByRole("progressbar", { name: /^Loading/ })).toHaveCount(0);
 }
