@@ -24,11 +24,23 @@ const (
 	jobLease = 5 * time.Minute
 	// jobGrace is how long a request that is being performed may go on when the process is to end.
 	jobGrace = 5 * time.Second
+	// maxPending is how many postponed requests of one source may wait.
+	maxPending = 1000
 )
 
-// Enqueue keeps a request of a source; when it returns nil, the request is safe.
+// Enqueue keeps a request of a source; when it returns nil, the request is safe. Too many that wait
+// are a *scim.Error 503.
 func (s *Service) Enqueue(ctx context.Context, source directory.SourceID, cause directory.Cause, r *server.AsyncRequest) error {
 	err := s.store.UpdateOutbox(ctx, func(w Writer) error {
+		waiting, err := w.CountPending(ctx, source, maxPending)
+		if err != nil {
+			return err
+		}
+		if waiting == maxPending {
+			e := scim.Errorf(http.StatusServiceUnavailable, "%d requests of this source wait to be performed. Send this one later, or without Prefer: respond-async.", waiting)
+			e.RetryAfter = time.Minute
+			return e
+		}
 		return w.InsertJob(ctx, &Job{Source: source, Cause: cause, Created: s.now(), Request: r})
 	})
 	if err == nil {

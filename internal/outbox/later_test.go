@@ -117,6 +117,21 @@ func TestLater_OutcomeFollowsTheChange(t *testing.T) {
 	}
 }
 
+func TestLater_TooManyAreRefused(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, nil)
+	for range 1000 {
+		f.enqueue("txn")
+	}
+	err := f.out.Enqueue(t.Context(), f.source.ID, directory.Cause{}, &server.AsyncRequest{Transaction: "one more"})
+	if e := scim.AsError(err); err == nil || e.Status != http.StatusServiceUnavailable || e.RetryAfter == 0 {
+		t.Errorf("one more: %v", err)
+	}
+	if err := f.out.Enqueue(t.Context(), directory.BuiltinSource, directory.Cause{}, &server.AsyncRequest{Transaction: "other"}); err != nil {
+		t.Errorf("of another source: %v", err)
+	}
+}
+
 func TestLater_RequestsOfASourceKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -35,6 +35,8 @@ type Reader interface {
 	Outcome(ctx context.Context, source directory.SourceID, txn string) (*Outcome, error)
 	// Pending reports whether a request of the source waits under that transaction.
 	Pending(ctx context.Context, source directory.SourceID, txn string) (bool, error)
+	// CountPending returns how many requests of the source wait, at most limit.
+	CountPending(ctx context.Context, source directory.SourceID, limit int) (int, error)
 	// NextJob returns the oldest request whose lease is free at now and that no older one of its
 	// source precedes.
 	NextJob(ctx context.Context, now time.Time) (*Job, error)

@@ -44,6 +44,11 @@ func (o outboxes) Pending(_ context.Context, source directory.SourceID, txn stri
 	return pending, err
 }
 
+func (o outboxes) CountPending(_ context.Context, source directory.SourceID, limit int) (n int, err error) {
+	err = o.row("SELECT count(*) FROM (SELECT 1 FROM postponed WHERE source_id = $1 LIMIT $2)", source, limit).scan(&n)
+	return n, err
+}
+
 func (o outboxes) InsertJob(_ context.Context, j *outbox.Job) error {
 	request, err := json.Marshal(j.Request)
 	if err != nil {
