@@ -87,7 +87,8 @@ func TestRefuseFolding(t *testing.T) {
 					t.Fatalf("answers %q, want %q", got, tt.want)
 				}
 				for i := range got {
-					if !strings.HasPrefix(got[i], tt.want[i]) {
+					// A server that ends a connection with bytes unread may take its answer with it.
+					if refused := tt.want[i] == "400" && got[i] == "closed"; !refused && !strings.HasPrefix(got[i], tt.want[i]) {
 						t.Errorf("answer %d is %q, want %q", i, got[i], tt.want[i])
 					}
 				}
