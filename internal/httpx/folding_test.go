@@ -53,7 +53,7 @@ func answers(t *testing.T, addr net.Addr, size int, requests ...string) []string
 		}
 		body, err := io.ReadAll(resp.Body)
 		if err != nil {
-			t.Fatal(err)
+			return append(out, "closed")
 		}
 		out = append(out, fmt.Sprintf("%d %s", resp.StatusCode, body))
 	}
