@@ -23,11 +23,7 @@ const maxBody = 1 << 20
 // guard is what every request passes: headers of the answer, protection from other sites, a net under
 // panics.
 func (a *api) guard(next http.Handler) http.Handler {
-	cross := http.NewCrossOriginProtection()
-	if a.Origin.PublicURL != "" {
-		// A malformed address is the configuration's to report; it then is no trusted origin either.
-		_ = cross.AddTrustedOrigin(a.Origin.PublicURL)
-	}
+	cross := a.Origin.CrossOrigin()
 	return httpx.SecurityHeaders(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		defer a.recover(w, r)

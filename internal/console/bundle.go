@@ -88,7 +88,7 @@ func (b *bundle) serve(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	content := f.plain
-	if f.gzip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if f.gzip != nil && takesGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		content = f.gzip
 	}
@@ -96,4 +96,18 @@ func (b *bundle) serve(w http.ResponseWriter, r *http.Request, name string) {
 	if r.Method != http.MethodHead {
 		w.Write(content) //nolint:errcheck // the client went away
 	}
+}
+
+// takesGzip reads an Accept-Encoding header: gzip is named, and not with a quality of zero (RFC 9110
+// §12.5.3).
+func takesGzip(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		name, quality, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(quality), "q="), 64)
+		return err != nil || q > 0
+	}
+	return false
 }

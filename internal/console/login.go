@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -71,10 +72,12 @@ func (h *Handler) logOut(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 }
 
-// localPath keeps a redirect on this server: a path below /admin, else the console's start.
+// localPath keeps a redirect within the application: a path below /admin, else its start. What climbs out
+// again with dots does not count as one.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/admin/") || strings.Contains(next, `\`) {
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/admin/") || strings.ContainsAny(next, "\\\r\n") ||
+		!strings.HasPrefix(path.Clean(u.Path)+"/", "/admin/") {
 		return "/admin/"
 	}
 	return next
