@@ -40,6 +40,11 @@ func (s *Service) UpdateAdmin(ctx context.Context, id string, u AdminUpdate, cau
 	if err != nil {
 		return nil, err
 	}
+	if u.DisplayName != nil {
+		if err := checkDisplayName(*u.DisplayName); err != nil {
+			return nil, err
+		}
+	}
 	if u.Role != nil {
 		if _, err := ParseRole(string(*u.Role)); err != nil {
 			return nil, &InputError{"role", err.Error()}

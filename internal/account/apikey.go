@@ -18,6 +18,9 @@ func (s *Service) CreateAPIKey(ctx context.Context, name string, role Role, expi
 	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > 128 {
 		return nil, "", &InputError{"name", "must have 1 to 128 characters"}
 	}
+	if err := checkPrintable("name", name); err != nil {
+		return nil, "", err
+	}
 	if _, err := ParseRole(string(role)); err != nil {
 		return nil, "", &InputError{"role", err.Error()}
 	}

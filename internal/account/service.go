@@ -107,8 +107,21 @@ func checkUsername(name string) error {
 		return &InputError{"username", "must not be empty or start or end with a space"}
 	case utf8.RuneCountInString(name) > 128:
 		return &InputError{"username", "must have at most 128 characters"}
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return &InputError{"username", "must consist of printable characters"}
+	}
+	return checkPrintable("username", name)
+}
+
+// checkDisplayName allows an empty name.
+func checkDisplayName(name string) error {
+	if utf8.RuneCountInString(name) > 128 {
+		return &InputError{"display_name", "must have at most 128 characters"}
+	}
+	return checkPrintable("display_name", name)
+}
+
+func checkPrintable(field, text string) error {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return &InputError{field, "must consist of printable characters"}
 	}
 	return nil
 }
@@ -138,6 +151,9 @@ func (s *Service) CreateAdmin(ctx context.Context, n NewAdmin, cause directory.C
 
 func (s *Service) newAdmin(ctx context.Context, n NewAdmin) (*Admin, error) {
 	if err := checkUsername(n.Username); err != nil {
+		return nil, err
+	}
+	if err := checkDisplayName(n.DisplayName); err != nil {
 		return nil, err
 	}
 	if _, err := ParseRole(string(n.Role)); err != nil {

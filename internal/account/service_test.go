@@ -338,3 +338,22 @@ func TestRoles_NeverGrantMoreThanTheyHave(t *testing.T) {
 		}
 	}
 }
+
+func TestNames_ArePrintable(t *testing.T) {
+	t.Parallel()
+	s, _, _ := newService(t)
+	jane := createAdmin(t, s, "jane", account.Owner)
+	for _, bad := range []string{"a\x00b", "a\nb", "\xff", strings.Repeat("x", 129)} {
+		var input *account.InputError
+		if _, err := s.UpdateAdmin(t.Context(), jane.ID, account.AdminUpdate{DisplayName: &bad}, cause); !errors.As(err, &input) || input.Field != "display_name" {
+			t.Errorf("rename to %q: %v", bad, err)
+		}
+		n := account.NewAdmin{Username: "joe", DisplayName: bad, Password: password, Role: account.Owner}
+		if _, err := s.CreateAdmin(t.Context(), n, cause); !errors.As(err, &input) || input.Field != "display_name" {
+			t.Errorf("create %q: %v", bad, err)
+		}
+		if _, _, err := s.CreateAPIKey(t.Context(), bad, account.Owner, time.Time{}, cause); !errors.As(err, &input) || input.Field != "name" {
+			t.Errorf("key %q: %v", bad, err)
+		}
+	}
+}
