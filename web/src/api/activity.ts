@@ -1,18 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { request, type Query } from "./http";
-import type { AuditEntry, Event, List, Overview, ScimRequest, ScimRequestDetail } from "./types";
+import { api, ok, type Query } from "./http";
 
 export const useOverview = () =>
   useQuery({
     queryKey: ["overview"],
-    queryFn: ({ signal }) => request<Overview>("GET", "/overview", { signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/overview", { signal })),
     refetchInterval: 10_000,
   });
 
 export const useRequests = (query: Query) =>
   useQuery({
     queryKey: ["requests", query],
-    queryFn: ({ signal }) => request<List<ScimRequest>>("GET", "/requests", { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/requests", { params: { query }, signal })),
     placeholderData: (before) => before,
     refetchInterval: 5_000,
   });
@@ -20,7 +19,7 @@ export const useRequests = (query: Query) =>
 export const useScimRequest = (id: string) =>
   useQuery({
     queryKey: ["requests", id],
-    queryFn: ({ signal }) => request<ScimRequestDetail>("GET", `/requests/${id}`, { signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/requests/{id}", { params: { path: { id } }, signal })),
     enabled: id !== "",
     staleTime: Infinity,
   });
@@ -28,20 +27,15 @@ export const useScimRequest = (id: string) =>
 export const useAudit = (query: Query) =>
   useQuery({
     queryKey: ["audit", query],
-    queryFn: ({ signal }) => request<List<AuditEntry>>("GET", "/audit", { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/audit", { params: { query }, signal })),
     placeholderData: (before) => before,
     refetchInterval: 15_000,
   });
 
-export interface EventPage {
-  items: Event[];
-  last_seq: number;
-}
-
-export const useEvents = (query: { after?: number; limit: number; types?: string }) =>
+export const useEvents = (query: { after?: number; limit: number }) =>
   useQuery({
     queryKey: ["events", query],
-    queryFn: ({ signal }) => request<EventPage>("GET", "/events", { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/events", { params: { query }, signal })),
     placeholderData: (before) => before,
     refetchInterval: 5_000,
   });

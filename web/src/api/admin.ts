@@ -1,44 +1,32 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { request } from "./http";
-import type { Admin, ApiKey, List, Me, Role } from "./types";
+import { api, ok } from "./http";
+import type { components } from "./schema";
+import type { Role } from "./types";
 
 export const useMe = () =>
   useQuery({
     queryKey: ["me"],
-    queryFn: ({ signal }) => request<Me>("GET", "/me", { signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/me", { signal })),
     staleTime: 60_000,
   });
-
-export interface MePatch {
-  display_name?: string;
-  password?: string;
-  current_password?: string;
-}
 
 export function useUpdateMe() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: MePatch) => request<Me>("PATCH", "/me", { body }),
+    mutationFn: (body: components["schemas"]["MeInputBody"]) => ok(api.PATCH("/api/v1/me", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["me"] }),
   });
 }
 
-export const logOut = () => request<void>("DELETE", "/session");
+export const logOut = () => ok(api.DELETE("/api/v1/session"));
 
 export const useAdmins = () =>
-  useQuery({ queryKey: ["admins"], queryFn: ({ signal }) => request<List<Admin>>("GET", "/admins", { signal }) });
-
-export interface NewAdmin {
-  username: string;
-  display_name?: string;
-  password: string;
-  role: Role;
-}
+  useQuery({ queryKey: ["admins"], queryFn: ({ signal }) => ok(api.GET("/api/v1/admins", { params: { query: { limit: 1000 } }, signal })) });
 
 export function useCreateAdmin() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewAdmin) => request<Admin>("POST", "/admins", { body }),
+    mutationFn: (body: components["schemas"]["NewAdminInputBody"]) => ok(api.POST("/api/v1/admins", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["admins"] }),
   });
 }
@@ -47,7 +35,7 @@ export function useChangeRole() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, role }: { id: string; role: Role }) =>
-      request<Admin>("PATCH", `/admins/${id}`, { body: { role } }),
+      ok(api.PATCH("/api/v1/admins/{id}", { params: { path: { id } }, body: { role } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["admins"] }),
   });
 }
@@ -55,24 +43,18 @@ export function useChangeRole() {
 export function useDeleteAdmin() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => request<void>("DELETE", `/admins/${id}`),
+    mutationFn: (id: string) => ok(api.DELETE("/api/v1/admins/{id}", { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["admins"] }),
   });
 }
 
 export const useApiKeys = () =>
-  useQuery({ queryKey: ["api-keys"], queryFn: ({ signal }) => request<List<ApiKey>>("GET", "/api-keys", { signal }) });
-
-export interface NewApiKey {
-  name: string;
-  role: Role;
-  expires_at?: string;
-}
+  useQuery({ queryKey: ["api-keys"], queryFn: ({ signal }) => ok(api.GET("/api/v1/api-keys", { params: { query: { limit: 1000 } }, signal })) });
 
 export function useCreateApiKey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewApiKey) => request<ApiKey & { key: string }>("POST", "/api-keys", { body }),
+    mutationFn: (body: components["schemas"]["NewAPIKeyInputBody"]) => ok(api.POST("/api/v1/api-keys", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["api-keys"] }),
   });
 }
@@ -80,7 +62,7 @@ export function useCreateApiKey() {
 export function useDeleteApiKey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => request<void>("DELETE", `/api-keys/${id}`),
+    mutationFn: (id: string) => ok(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["api-keys"] }),
   });
 }

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import type { EventPage } from "./activity";
-import { request } from "./http";
-import type { Event, ScimRequest } from "./types";
+import { api, ok } from "./http";
+import type { Event, EventPage, ScimRequest } from "./types";
 
 /** How far the clocks of a request's record and of its events may be apart. */
 const slack = 10_000;
@@ -20,10 +19,10 @@ export const useEventsOfRequest = (of: ScimRequest) =>
     staleTime: Infinity,
   });
 
-type Read = (after: number, limit: number) => Promise<EventPage>;
+type Read = (after: number, limit: number) => Promise<Pick<EventPage, "items" | "last_seq">>;
 
 const read = (after: number, limit: number, signal: AbortSignal) =>
-  request<EventPage>("GET", "/events", { query: { after, limit }, signal });
+  ok(api.GET("/api/v1/events", { params: { query: { after, limit } }, signal }));
 
 export async function eventsOfRequest(of: ScimRequest, page: Read): Promise<Event[]> {
   const from = Date.parse(of.time) - slack;

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { request, type Query } from "./http";
-import type { Group, GroupDetail, List, Member, User, UserDetail } from "./types";
+import { api, ok, type Query } from "./http";
+import type { components } from "./schema";
 
 export const useUsers = (query: Query) =>
   useQuery({
     queryKey: ["users", query],
-    queryFn: ({ signal }) => request<List<User>>("GET", "/users", { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/users", { params: { query }, signal })),
     placeholderData: (before) => before,
     refetchInterval: 15_000,
   });
@@ -13,35 +13,23 @@ export const useUsers = (query: Query) =>
 export const useUser = (id: string) =>
   useQuery({
     queryKey: ["users", id],
-    queryFn: ({ signal }) => request<UserDetail>("GET", `/users/${id}`, { signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
   });
-
-export interface NewUser {
-  user_name: string;
-  display_name?: string;
-  email?: string;
-}
 
 export function useCreateUser() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewUser) => request<User>("POST", "/users", { body }),
+    mutationFn: (body: components["schemas"]["UserInputBody"]) => ok(api.POST("/api/v1/users", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
   });
-}
-
-export interface UserPatch {
-  user_name?: string;
-  display_name?: string;
-  email?: string;
-  active?: boolean;
 }
 
 /** Changes a person made by hand; everybody else is the identity provider's to change. */
 export function useUpdateUser(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: UserPatch) => request<User>("PATCH", `/users/${id}`, { body }),
+    mutationFn: (body: components["schemas"]["UserChangeBody"]) =>
+      ok(api.PATCH("/api/v1/users/{id}", { params: { path: { id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
   });
 }
@@ -50,10 +38,11 @@ export function useUpdateUser(id: string) {
 export function useLife(kind: "users" | "groups", id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (act: "delete" | "restore") =>
-      act === "delete"
-        ? request<unknown>("DELETE", `/${kind}/${id}`)
-        : request<unknown>("POST", `/${kind}/${id}/restore`),
+    mutationFn: (act: "delete" | "restore") => {
+      const params = { path: { id } };
+      if (act === "delete") return ok<unknown>(api.DELETE(`/api/v1/${kind}/{id}`, { params }));
+      return ok<unknown>(api.POST(`/api/v1/${kind}/{id}/restore`, { params }));
+    },
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ["users"] }),
@@ -65,7 +54,7 @@ export function useLife(kind: "users" | "groups", id: string) {
 export const useGroups = (query: Query) =>
   useQuery({
     queryKey: ["groups", query],
-    queryFn: ({ signal }) => request<List<Group>>("GET", "/groups", { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/groups", { params: { query }, signal })),
     placeholderData: (before) => before,
     refetchInterval: 15_000,
   });
@@ -73,20 +62,20 @@ export const useGroups = (query: Query) =>
 export const useGroup = (id: string) =>
   useQuery({
     queryKey: ["groups", id],
-    queryFn: ({ signal }) => request<GroupDetail>("GET", `/groups/${id}`, { signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
   });
 
 export const useMembers = (id: string, query: Query) =>
   useQuery({
     queryKey: ["groups", id, "members", query],
-    queryFn: ({ signal }) => request<List<Member>>("GET", `/groups/${id}/members`, { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/groups/{id}/members", { params: { path: { id }, query }, signal })),
     placeholderData: (before) => before,
   });
 
 export function useCreateGroup() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { display_name: string }) => request<Group>("POST", "/groups", { body }),
+    mutationFn: (body: components["schemas"]["GroupInputBody"]) => ok(api.POST("/api/v1/groups", { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["groups"] }),
   });
 }
@@ -95,7 +84,8 @@ export function useCreateGroup() {
 export function useRenameGroup(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { display_name: string }) => request<Group>("PATCH", `/groups/${id}`, { body }),
+    mutationFn: (body: components["schemas"]["GroupChangeBody"]) =>
+      ok(api.PATCH("/api/v1/groups/{id}", { params: { path: { id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["groups"] }),
   });
 }
@@ -104,8 +94,14 @@ export function useRenameGroup(id: string) {
 export function useMembership(group: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ act, user }: { act: "add" | "remove"; user: string }) =>
-      request<void>(act === "add" ? "PUT" : "DELETE", `/groups/${group}/members/${user}`),
+    mutationFn: ({ act, user }: { act: "add" | "remove"; user: string }) => {
+      const params = { path: { id: group, member: user } };
+      return ok<unknown>(
+        act === "add"
+          ? api.PUT("/api/v1/groups/{id}/members/{member}", { params })
+          : api.DELETE("/api/v1/groups/{id}/members/{member}", { params }),
+      );
+    },
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ["groups"] }),

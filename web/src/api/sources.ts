@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { request } from "./http";
-import type { List, Policies, Preset, ScimToken, Source, Step } from "./types";
+import { api, ok } from "./http";
+import type { components } from "./schema";
 
 export const useSources = () =>
   useQuery({
     queryKey: ["sources"],
-    queryFn: ({ signal }) => request<List<Source>>("GET", "/sources", { query: { limit: 1000 }, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/sources", { params: { query: { limit: 1000 } }, signal })),
     // The built-in source, which holds what is made by hand, has nothing to connect or to set.
     select: (all) => ({ ...all, items: all.items.filter(({ type }) => type !== "built-in") }),
     refetchInterval: 10_000,
@@ -14,7 +14,7 @@ export const useSources = () =>
 export const useSource = (slug: string) =>
   useQuery({
     queryKey: ["sources", slug],
-    queryFn: ({ signal }) => request<Source>("GET", `/sources/${slug}`, { signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/sources/{slug}", { params: { path: { slug } }, signal })),
     refetchInterval: 10_000,
     enabled: slug !== "",
   });
@@ -22,42 +22,31 @@ export const useSource = (slug: string) =>
 export const usePresets = () =>
   useQuery({
     queryKey: ["presets"],
-    queryFn: async ({ signal }) => {
-      const answer = await request<Preset[] | List<Preset>>("GET", "/presets", { signal });
-      return Array.isArray(answer) ? answer : answer.items;
-    },
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/presets", { signal })),
     staleTime: Infinity,
   });
 
-/** Asks every two seconds until all steps are done. */
+/** Asks every two seconds until there are users, and now and then after that. */
 export const useChecklist = (slug: string) =>
   useQuery({
     queryKey: ["sources", slug, "checklist"],
-    queryFn: ({ signal }) => request<{ steps: Step[] }>("GET", `/sources/${slug}/checklist`, { signal }),
-    refetchInterval: (query) => (query.state.data?.steps.every((step) => step.done) ? false : 2_000),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/sources/{slug}/checklist", { params: { path: { slug } }, signal })),
+    refetchInterval: (query) =>
+      query.state.data?.steps.find(({ id }) => id === "first_user")?.done ? 15_000 : 2_000,
   });
-
-export interface NewSource {
-  name: string;
-  slug?: string;
-  preset?: string;
-  policies?: Policies;
-}
-
-export interface SourcePatch {
-  name?: string;
-  slug?: string;
-  enabled?: boolean;
-  paused?: boolean;
-  policies?: Policies;
-}
 
 export type UsersAfterDelete = "keep" | "deactivate" | "delete";
 
 export function useCreateSource() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewSource) => request<Source>("POST", "/sources", { body }),
+    /** The preset decides the policies; those given here are changed on top of them. */
+    mutationFn: async ({ policies, ...body }: components["schemas"]["SourceInputBody"]) => {
+      const made = await ok(api.POST("/api/v1/sources", { body }));
+      if (!policies) return made;
+      const params = { path: { slug: made.slug } };
+      return ok(api.PATCH("/api/v1/sources/{slug}", { params, body: { policies: { ...made.policies, ...policies } } }));
+    },
     onSuccess: () => client.invalidateQueries({ queryKey: ["sources"] }),
   });
 }
@@ -65,7 +54,8 @@ export function useCreateSource() {
 export function useUpdateSource(slug: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SourcePatch) => request<Source>("PATCH", `/sources/${slug}`, { body }),
+    mutationFn: (body: components["schemas"]["SourceChangeBody"]) =>
+      ok(api.PATCH("/api/v1/sources/{slug}", { params: { path: { slug } }, body })),
     onSuccess: (source) => {
       client.setQueryData(["sources", source.slug], source);
       return client.invalidateQueries({ queryKey: ["sources"] });
@@ -76,7 +66,8 @@ export function useUpdateSource(slug: string) {
 export function useDeleteSource(slug: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (users: UsersAfterDelete) => request<void>("DELETE", `/sources/${slug}`, { query: { users } }),
+    mutationFn: (users: UsersAfterDelete) =>
+      ok(api.DELETE("/api/v1/sources/{slug}", { params: { path: { slug }, query: { users } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ["sources", slug] });
       void client.invalidateQueries();
@@ -86,35 +77,33 @@ export function useDeleteSource(slug: string) {
 
 /** Fetches a source's current token; the server writes an audit entry for each call. */
 export const revealSourceToken = async (slug: string) =>
-  (await request<{ token: string }>("POST", `/sources/${slug}/token/reveal`)).token;
+  (await ok(api.POST("/api/v1/sources/{slug}/token/reveal", { params: { path: { slug } } }))).token;
 
-export interface Rotation {
-  token: string;
-  previous_expires_at?: string;
-}
+export type Rotation = components["schemas"]["Rotation"];
 
 export function useRotateToken(slug: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (overlap: string) => request<Rotation>("POST", `/sources/${slug}/token/rotate`, { body: { overlap } }),
+    mutationFn: (overlap: string) =>
+      ok(api.POST("/api/v1/sources/{slug}/token/rotate", { params: { path: { slug } }, body: { overlap } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["sources", slug] }),
   });
 }
 
-export const useTokens = (query: { limit: number; cursor?: string; q?: string }) =>
+export const useTokens = (query: { limit: number; cursor?: string }) =>
   useQuery({
     queryKey: ["tokens", query],
-    queryFn: ({ signal }) => request<List<ScimToken>>("GET", "/tokens", { query, signal }),
+    queryFn: ({ signal }) => ok(api.GET("/api/v1/tokens", { params: { query }, signal })),
     placeholderData: (before) => before,
   });
 
 export const revealToken = async (id: string) =>
-  (await request<{ token: string }>("POST", `/tokens/${id}/reveal`)).token;
+  (await ok(api.POST("/api/v1/tokens/{id}/reveal", { params: { path: { id } } }))).token;
 
 export function useRevokeToken() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => request<void>("DELETE", `/tokens/${id}`),
+    mutationFn: (id: string) => ok(api.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } })),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ["tokens"] }),

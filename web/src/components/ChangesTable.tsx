@@ -2,11 +2,11 @@ import type { Change } from "../api/types";
 import { ResourceTable } from "./ResourceTable";
 
 /** What each attribute was, and what it became. */
-export function ChangesTable({ changes }: { changes: Change[] | null | undefined }) {
+export function ChangesTable({ changes }: { changes: Change[] }) {
   return (
     <ResourceTable
       what="changes"
-      answer={{ data: { items: changes ?? [] }, error: null, refetch: () => undefined }}
+      answer={{ data: { items: changes }, error: null, refetch: () => undefined }}
       rowKey={(change) => change.path}
       columns={[
         { title: "Attribute", cell: (change) => <code>{change.path}</code>, wrap: "breakWord" },

@@ -34,7 +34,7 @@ export function milliseconds(us: number): string {
 
 /** "user.member_added" → "User member added": a dotted verb as a person reads it. */
 export function sentence(dotted: string): string {
-  const words = dotted.replace(/[._]/g, " ");
+  const words = dotted.replace(/[._]/g, " ").replace(/\bapi\b/, "API");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,5 +1,5 @@
 import { Title } from "@patternfly/react-core";
-import type { Event } from "../../api/types";
+import { changesOf, type Event } from "../../api/types";
 import { ChangesTable } from "../../components/ChangesTable";
 import { Facts } from "../../components/Facts";
 import { count, fullTime, sentence } from "../../components/format";
@@ -30,7 +30,7 @@ export function EventPanel({ event, onClose }: { event: Event; onClose(): void }
         />
         <div>
           <Title headingLevel="h2" size="md">Changes</Title>
-          <ChangesTable changes={event.changes} />
+          <ChangesTable changes={changesOf(event)} />
         </div>
         <div>
           <Title headingLevel="h2" size="md">{event.type.endsWith(".deleted") ? "As it was before" : "As it was after"}</Title>

@@ -1,7 +1,7 @@
 import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
 import { useGroup } from "../../api/directory";
-import type { GroupDetail } from "../../api/types";
+import type { Group } from "../../api/types";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { count } from "../../components/format";
@@ -15,7 +15,7 @@ import { TabLinks } from "../../components/TabLinks";
 import { GroupDialog } from "./GroupDialog";
 
 /** The group whose tab this is. */
-export const useThisGroup = () => useOutletContext<GroupDetail>();
+export const useThisGroup = () => useOutletContext<Group>();
 
 export function GroupPage() {
   const { id = "" } = useParams();

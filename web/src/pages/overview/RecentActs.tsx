@@ -5,7 +5,7 @@ import { useMay } from "../../api/permissions";
 import { sentence } from "../../components/format";
 import { RelativeTime } from "../../components/RelativeTime";
 
-/** The newest acts of administrators, for those who may read the log. */
+/** Who did what last, for those who may read the log. */
 export function RecentActs() {
   const may = useMay("read the audit trail");
   return may ? <Acts /> : null;
@@ -16,7 +16,7 @@ function Acts() {
   return (
     <Card isFullHeight>
       <CardHeader actions={{ actions: <Link to="/events/logs">All logs</Link>, hasNoOffset: true }}>
-        <CardTitle component="h2">What administrators did</CardTitle>
+        <CardTitle component="h2">Latest in the log</CardTitle>
       </CardHeader>
       <CardBody>
         {entries && entries.length > 0 ? (

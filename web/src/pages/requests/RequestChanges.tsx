@@ -1,6 +1,6 @@
 import { Title } from "@patternfly/react-core";
 import { useEventsOfRequest } from "../../api/changes";
-import type { ScimRequestDetail } from "../../api/types";
+import { changesOf, type ScimRequestDetail } from "../../api/types";
 import { ChangesTable } from "../../components/ChangesTable";
 import { LoadError } from "../../components/EmptyState";
 import { sentence } from "../../components/format";
@@ -39,7 +39,7 @@ function Changes({ request }: { request: ScimRequestDetail }) {
       <Title headingLevel="h2" size="md">
         {sentence(event.type)}: <SubjectOfEvent event={event} />
       </Title>
-      <ChangesTable changes={event.changes} />
+      <ChangesTable changes={changesOf(event)} />
     </section>
   ));
 }

@@ -79,7 +79,7 @@ function Summary({ request }: { request: ScimRequestDetail }) {
         facts={[
           ["Status", <HttpStatusLabel key="status" status={request.status} />],
           ["Result", request.outcome],
-          ["Answer", request.detail],
+          ["Answer", why ? undefined : request.detail],
           ["SCIM error", request.scim_type],
           ["Rule", request.rule && <code key="rule">{request.rule}</code>],
           ["Subject", <SubjectLink key="subject" request={request} />],

@@ -90,7 +90,9 @@ export function RequestTable({ source, resource }: Props) {
 }
 
 function Result({ request }: { request: ScimRequest }) {
-  if (request.status >= 400) return <>{request.detail || request.scim_type || "Refused"}</>;
+  if (request.status >= 400) {
+    return <span className="roster-clamp">{request.detail || request.scim_type || "Refused"}</span>;
+  }
   const notes = request.notes?.length ?? 0;
   return (
     <>

@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { KeyIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { revealToken, useRevokeToken, useTokens } from "../../api/sources";
-import type { ScimToken } from "../../api/types";
+import type { Token } from "../../api/types";
 import { ActionButton } from "../../components/ActionButton";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { CopyTokenButton } from "../../components/CopyTokenButton";
@@ -18,8 +18,8 @@ import { tokenState } from "../sources/tokens";
 
 export function Tokens() {
   const list = useListState([]);
-  const [revoking, setRevoking] = useState<ScimToken>();
-  const columns: Column<ScimToken>[] = [
+  const [revoking, setRevoking] = useState<Token>();
+  const columns: Column<Token>[] = [
     {
       title: "Service account",
       cell: (token) => (
@@ -62,7 +62,7 @@ export function Tokens() {
   );
 }
 
-function Actions({ token, onRevoke }: { token: ScimToken; onRevoke(token: ScimToken): void }) {
+function Actions({ token, onRevoke }: { token: Token; onRevoke(token: Token): void }) {
   if (tokenState(token) !== "Valid") return null;
   const name = `${token.source} ending in ${token.last4}`;
   return (
@@ -88,7 +88,7 @@ function Actions({ token, onRevoke }: { token: ScimToken; onRevoke(token: ScimTo
   );
 }
 
-function Revoke({ token, onClose }: { token: ScimToken; onClose(): void }) {
+function Revoke({ token, onClose }: { token: Token; onClose(): void }) {
   const revoke = useRevokeToken();
   const toasts = useToasts();
   return (

@@ -1,7 +1,7 @@
 import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
 import { useUser } from "../../api/directory";
-import type { UserDetail } from "../../api/types";
+import type { User } from "../../api/types";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { JsonView } from "../../components/JsonView";
@@ -16,7 +16,7 @@ import { RequestTable } from "../requests/RequestTable";
 import { LifeActions } from "../../components/LifeActions";
 import { UserDialog } from "./UserDialog";
 
-const useThisUser = () => useOutletContext<UserDetail>();
+const useThisUser = () => useOutletContext<User>();
 
 export function UserPage() {
   const { id = "" } = useParams();
@@ -105,7 +105,7 @@ export function UserGroups() {
     <PageSection>
       <ResourceTable
         what="groups"
-        answer={{ data: { items: user.groups }, error: null, refetch: () => undefined }}
+        answer={{ data: { items: user.groups ?? [] }, error: null, refetch: () => undefined }}
         rowKey={(group) => group.id}
         columns={[
           {

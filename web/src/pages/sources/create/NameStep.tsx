@@ -128,7 +128,8 @@ export function NameStep() {
           >
             {advanced && (
               <div className="roster-stack">
-                <PolicyFields policies={form.policies} onChange={form.setPolicies} />
+                <p className="roster-muted">What you leave alone follows the identity provider chosen above.</p>
+                <PolicyFields policies={form.policies ?? {}} onChange={form.setPolicies} />
               </div>
             )}
           </ExpandableSection>

@@ -7,7 +7,7 @@ export function useNameForm(presets: Preset[], presetAtStart: string) {
   const [typedName, setName] = useState<string>();
   const [typedSlug, setSlug] = useState<string>();
   const [chosen, setChosen] = useState<string>();
-  const [policies, setPolicies] = useState<Policies>({});
+  const [policies, setPolicies] = useState<Policies>();
 
   const preset = presets.find(({ id }) => id === (chosen ?? presetAtStart));
   // A chosen identity provider names the source, unless the person did.
