@@ -52,7 +52,7 @@ func (s *Sources) Delete(ctx context.Context, slug string, fate UserFate, cause 
 			return err
 		}
 	}
-	return s.store.Update(ctx, func(w Writer) error {
+	return s.update(ctx, func(w Writer) error {
 		if fate != UsersDeleted {
 			if err := w.MoveResources(ctx, src.ID, BuiltinSource); err != nil {
 				return err
@@ -67,7 +67,7 @@ func (s *Sources) Delete(ctx context.Context, slug string, fate UserFate, cause 
 
 // shut switches a source off and revokes its tokens, so that nothing is written to it any more.
 func (s *Sources) shut(ctx context.Context, slug string) (src *Source, err error) {
-	err = s.store.Update(ctx, func(w Writer) error {
+	err = s.update(ctx, func(w Writer) error {
 		if src, err = s.entrance(ctx, w, slug); err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (s *Sources) AddToken(ctx context.Context, slug, label string, cause Cause)
 	if utf8.RuneCountInString(label) > 128 {
 		return "", &InputError{Field: "label", Value: label, Reason: "must have at most 128 characters"}
 	}
-	err = s.store.Update(ctx, func(w Writer) error {
+	err = s.update(ctx, func(w Writer) error {
 		src, err := s.entrance(ctx, w, slug)
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func (s *Sources) RotateToken(ctx context.Context, slug string, overlap time.Dur
 	if overlap < 0 || overlap > 90*24*time.Hour {
 		return "", time.Time{}, &InputError{Field: "overlap", Value: overlap.String(), Reason: "must be between 0 and 90 days"}
 	}
-	err = s.store.Update(ctx, func(w Writer) error {
+	err = s.update(ctx, func(w Writer) error {
 		previousExpires = time.Time{}
 		src, err := s.entrance(ctx, w, slug)
 		if err != nil {
@@ -145,7 +145,7 @@ func (s *Sources) RevealTokenByID(ctx context.Context, id TokenID, cause Cause) 
 }
 
 func (s *Sources) reveal(ctx context.Context, cause Cause, find func(Reader) (*Source, *Token, error)) (text string, err error) {
-	err = s.store.Update(ctx, func(w Writer) error {
+	err = s.update(ctx, func(w Writer) error {
 		src, t, err := find(w)
 		if err != nil {
 			return err
@@ -163,7 +163,7 @@ func (s *Sources) reveal(ctx context.Context, cause Cause, find func(Reader) (*S
 
 // RevokeToken ends a token at once. Revoking it again changes nothing.
 func (s *Sources) RevokeToken(ctx context.Context, id TokenID, cause Cause) error {
-	return s.store.Update(ctx, func(w Writer) error {
+	return s.update(ctx, func(w Writer) error {
 		t, err := w.Token(ctx, id)
 		if err != nil {
 			return err

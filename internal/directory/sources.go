@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -18,12 +19,25 @@ type Sources struct {
 	keys  *Keyring
 	defs  *Definitions
 	now   func() time.Time
+	// changes counts what this service changed, so that caches of the same process notice at once.
+	changes atomic.Int64
 }
 
 // NewSources makes the service; now is the clock.
 func NewSources(store Store, keys *Keyring, defs *Definitions, now func() time.Time) *Sources {
 	return &Sources{store: store, keys: keys, defs: defs, now: now}
 }
+
+// update runs a change of sources or tokens.
+func (s *Sources) update(ctx context.Context, fn func(Writer) error) error {
+	err := s.store.Update(ctx, fn)
+	s.changes.Add(1)
+	return err
+}
+
+// Changes grows whenever this service may have changed a source or a token. What was read at another
+// value is out of date; changes of other processes do not show in it.
+func (s *Sources) Changes() int64 { return s.changes.Load() }
 
 // NewSource is what a source is made of.
 type NewSource struct {
@@ -51,7 +65,7 @@ func (s *Sources) Create(ctx context.Context, n NewSource, cause Cause) (*Source
 		return nil, "", err
 	}
 	var text string
-	err = s.store.Update(ctx, func(w Writer) error {
+	err = s.update(ctx, func(w Writer) error {
 		if n.Slug == "" {
 			if src.Slug, err = freeSlug(ctx, w, SlugOf(src.Name)); err != nil {
 				return err
@@ -195,7 +209,7 @@ type SourceChange struct {
 // policies.
 func (s *Sources) Update(ctx context.Context, slug string, c SourceChange, cause Cause) (*Source, error) {
 	var src *Source
-	err := s.store.Update(ctx, func(w Writer) error {
+	err := s.update(ctx, func(w Writer) error {
 		var err error
 		if src, err = w.SourceBySlug(ctx, slug); err != nil {
 			return err

@@ -64,6 +64,15 @@ func (c *unfolded) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// CloseWrite lets the server end its side first, so that a client that is still sending reads the
+// answer instead of a reset.
+func (c *unfolded) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 // folded follows the header to its empty line and reports a line that begins with white space.
 func (c *unfolded) folded(b []byte) bool {
 	for _, char := range b {

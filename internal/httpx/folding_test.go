@@ -43,7 +43,7 @@ func answers(t *testing.T, addr net.Addr, size int, requests ...string) []string
 		for request != "" {
 			n := min(size, len(request))
 			if _, err := io.WriteString(c, request[:n]); err != nil {
-				return append(out, "closed")
+				break // refused before all was sent; the answer tells
 			}
 			request = request[n:]
 		}
@@ -94,5 +94,14 @@ func TestRefuseFolding(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestRefuseFolding_LargeHeaderIsAnswered(t *testing.T) {
+	t.Parallel()
+	addr := serveGuarded(t)
+	got := answers(t, addr, 1<<30, "GET / HTTP/1.1\r\nHost: x\r\nX-Test: "+strings.Repeat("a", 4<<20)+"\r\n\r\n")
+	if len(got) != 1 || !strings.HasPrefix(got[0], "431") {
+		t.Errorf("answers %.80q, want 431", got)
 	}
 }

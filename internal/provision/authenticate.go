@@ -13,8 +13,8 @@ import (
 	"github.com/rosterhq/roster/scim/server"
 )
 
-// credentialAge is how long a token is trusted without asking the store again. It bounds how long a
-// revoked token works, also when another process revoked it.
+// credentialAge is how long a token is trusted without asking the store again; a change by this process
+// is noticed at once. It bounds how long a revoked token works when another process revoked it.
 const credentialAge = 500 * time.Millisecond
 
 // maxCredentials bounds the cache; beyond it, it starts anew.
@@ -38,6 +38,7 @@ type cached struct {
 	mu         sync.Mutex
 	credential *directory.Credential // guarded by mu
 	read       time.Time             // guarded by mu; zero before the first read
+	changes    int64                 // guarded by mu; directory.Sources.Changes before the read
 }
 
 // authenticate returns the credential of a request for the source slug, or why there is none. An error
@@ -128,15 +129,15 @@ func (a *authenticator) credential(ctx context.Context, id directory.TokenID) (*
 	// Requests of one token wait for each other's look-up instead of repeating it.
 	entry.mu.Lock()
 	defer entry.mu.Unlock()
-	now := a.now()
-	if !entry.read.IsZero() && now.Sub(entry.read).Abs() < credentialAge {
+	now, changes := a.now(), a.sources.Changes()
+	if !entry.read.IsZero() && entry.changes == changes && now.Sub(entry.read).Abs() < credentialAge {
 		return entry.credential, nil
 	}
 	c, err := a.sources.Credential(ctx, id)
 	if err != nil && !errors.Is(err, directory.ErrNotFound) {
 		return nil, err
 	}
-	entry.credential, entry.read = c, now
+	entry.credential, entry.read, entry.changes = c, now, changes
 	return c, nil
 }
 
