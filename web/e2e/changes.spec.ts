@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { eventsOfRequest } from "../src/api/changes";
-import type { Event, ScimRequest } from "../src/api/types";
+import type { Event, ScimRequest } from "../src/api/shapes";
 
 const start = Date.parse("2026-01-01T00:00:00Z");
 const time = (seconds: number) => new Date(start + seconds * 1000).toISOString();

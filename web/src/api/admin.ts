@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok } from "./http";
 import type { components } from "./schema";
-import type { Role } from "./types";
+import type { Role } from "./shapes";
 
 export const useMe = () =>
   useQuery({

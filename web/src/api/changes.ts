@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "./http";
-import type { Event, EventPage, ScimRequest } from "./types";
+import type { Event, EventPage, ScimRequest } from "./shapes";
 
 /** How far the clocks of a request's record and of its events may be apart. */
 const slack = 10_000;

@@ -1,5 +1,5 @@
 import { useMe } from "./admin";
-import type { Role } from "./types";
+import type { Role } from "./shapes";
 
 /** One kind of act, in the words that complete "Your role may not …". */
 export type Permission =

@@ -1,4 +1,4 @@
-import type { Change } from "../api/types";
+import type { Change } from "../api/shapes";
 import { ResourceTable } from "./ResourceTable";
 
 /** What each attribute was, and what it became. */

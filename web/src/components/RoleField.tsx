@@ -1,7 +1,7 @@
 import { FormGroup, FormSelect, FormSelectOption } from "@patternfly/react-core";
 import { useId } from "react";
 import { roles } from "../api/permissions";
-import type { Role } from "../api/types";
+import type { Role } from "../api/shapes";
 import { FieldHelp } from "./FieldHelp";
 
 export function RoleField({ value, onChange }: { value: Role; onChange(role: Role): void }) {

@@ -10,7 +10,7 @@ import {
   TrashIcon,
 } from "@patternfly/react-icons";
 import type { ComponentProps, ReactNode } from "react";
-import type { HealthState } from "../api/types";
+import type { HealthState } from "../api/shapes";
 
 type Look = { color: ComponentProps<typeof Label>["color"]; icon: ReactNode; word: string };
 

@@ -2,7 +2,7 @@ import { Alert, Button, Card, CardBody, CardTitle, Form, PageSection } from "@pa
 import { useState } from "react";
 import { useMe, useUpdateMe } from "../../api/admin";
 import { ApiError } from "../../api/http";
-import type { Me } from "../../api/types";
+import type { Me } from "../../api/shapes";
 import { Loading } from "../../components/Loading";
 import { PageHeader } from "../../components/PageHeader";
 import { TextField } from "../../components/TextField";

@@ -2,7 +2,7 @@ import { FormSelect, FormSelectOption, PageSection } from "@patternfly/react-cor
 import { useState } from "react";
 import { useAdmins, useChangeRole, useDeleteAdmin, useMe } from "../../api/admin";
 import { roles, useMay } from "../../api/permissions";
-import type { Admin, Role } from "../../api/types";
+import type { Admin, Role } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { EmptyState } from "../../components/EmptyState";

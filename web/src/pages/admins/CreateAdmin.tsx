@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useCreateAdmin } from "../../api/admin";
 import { ApiError } from "../../api/http";
-import type { Role } from "../../api/types";
+import type { Role } from "../../api/shapes";
 import { FormDialog } from "../../components/FormDialog";
 import { RoleField } from "../../components/RoleField";
 import { TextField } from "../../components/TextField";

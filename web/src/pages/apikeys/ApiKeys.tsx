@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { KeyIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { useApiKeys, useDeleteApiKey } from "../../api/admin";
-import type { ApiKey } from "../../api/types";
+import type { ApiKey } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { EmptyState } from "../../components/EmptyState";

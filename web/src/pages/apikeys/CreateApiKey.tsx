@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useCreateApiKey } from "../../api/admin";
 import { ApiError } from "../../api/http";
-import type { Role } from "../../api/types";
+import type { Role } from "../../api/shapes";
 import { FormDialog } from "../../components/FormDialog";
 import { RoleField } from "../../components/RoleField";
 import { SecretDialog } from "../../components/SecretDialog";

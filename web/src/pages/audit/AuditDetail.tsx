@@ -1,6 +1,6 @@
 import { Button } from "@patternfly/react-core";
 import { useState } from "react";
-import type { AuditEntry } from "../../api/types";
+import type { AuditEntry } from "../../api/shapes";
 import { Facts } from "../../components/Facts";
 import { fullTime, sentence } from "../../components/format";
 import { JsonView } from "../../components/JsonView";

@@ -1,6 +1,6 @@
 import { HistoryIcon } from "@patternfly/react-icons";
 import { useAudit } from "../../api/activity";
-import type { AuditEntry } from "../../api/types";
+import type { AuditEntry } from "../../api/shapes";
 import { EmptyState } from "../../components/EmptyState";
 import { sentence } from "../../components/format";
 import { useListState } from "../../components/listState";

@@ -2,7 +2,7 @@ import { Button, PageSection } from "@patternfly/react-core";
 import { StreamIcon } from "@patternfly/react-icons";
 import { useSearchParams } from "react-router";
 import { useEvents } from "../../api/activity";
-import type { Event } from "../../api/types";
+import type { Event } from "../../api/shapes";
 import { EmptyState } from "../../components/EmptyState";
 import { count, sentence } from "../../components/format";
 import { PageHeader } from "../../components/PageHeader";

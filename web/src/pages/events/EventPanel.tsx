@@ -1,5 +1,5 @@
 import { Title } from "@patternfly/react-core";
-import { changesOf, type Event } from "../../api/types";
+import { changesOf, type Event } from "../../api/shapes";
 import { ChangesTable } from "../../components/ChangesTable";
 import { Facts } from "../../components/Facts";
 import { count, fullTime, sentence } from "../../components/format";

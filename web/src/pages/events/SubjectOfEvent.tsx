@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { Event } from "../../api/types";
+import type { Event } from "../../api/shapes";
 
 /** What the subject is called, by the event's own snapshot: it may be gone by now. */
 export function subjectName(event: Event): string {

@@ -1,7 +1,7 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader, SearchInput } from "@patternfly/react-core";
 import { useDeferredValue, useId, useState } from "react";
 import { useMembership, useUsers } from "../../api/directory";
-import type { Group, User } from "../../api/types";
+import type { Group, User } from "../../api/shapes";
 import { ResourceTable } from "../../components/ResourceTable";
 import { useToasts } from "../../components/Toasts";
 

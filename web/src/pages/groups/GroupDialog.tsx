@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useCreateGroup, useRenameGroup } from "../../api/directory";
 import { ApiError } from "../../api/http";
-import type { Group } from "../../api/types";
+import type { Group } from "../../api/shapes";
 import { FormDialog } from "../../components/FormDialog";
 import { TextField } from "../../components/TextField";
 import { useToasts } from "../../components/Toasts";

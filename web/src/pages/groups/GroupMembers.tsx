@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useMembers, useMembership } from "../../api/directory";
-import type { Member } from "../../api/types";
+import type { Member } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { EmptyState } from "../../components/EmptyState";
 import { useListState } from "../../components/listState";

@@ -1,7 +1,7 @@
 import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
 import { useGroup } from "../../api/directory";
-import type { Group } from "../../api/types";
+import type { Group } from "../../api/shapes";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { count } from "../../components/format";

@@ -1,7 +1,7 @@
 import { UsersIcon } from "@patternfly/react-icons";
 import { Link } from "react-router";
 import { useGroups } from "../../api/directory";
-import type { Group } from "../../api/types";
+import type { Group } from "../../api/shapes";
 import { EmptyState } from "../../components/EmptyState";
 import { count } from "../../components/format";
 import { useListState } from "../../components/listState";

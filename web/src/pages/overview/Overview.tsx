@@ -2,7 +2,7 @@ import { Card, CardBody, CardTitle, Gallery, PageSection } from "@patternfly/rea
 import { Link } from "react-router";
 import { useMe } from "../../api/admin";
 import { useOverview } from "../../api/activity";
-import type { HealthState, Overview as Figures } from "../../api/types";
+import type { HealthState, Overview as Figures } from "../../api/shapes";
 import { LoadError } from "../../components/EmptyState";
 import { count, plural } from "../../components/format";
 import { Loading } from "../../components/Loading";

@@ -1,6 +1,6 @@
 import { Title } from "@patternfly/react-core";
 import { useEventsOfRequest } from "../../api/changes";
-import { changesOf, type ScimRequestDetail } from "../../api/types";
+import { changesOf, type ScimRequestDetail } from "../../api/shapes";
 import { ChangesTable } from "../../components/ChangesTable";
 import { LoadError } from "../../components/EmptyState";
 import { sentence } from "../../components/format";

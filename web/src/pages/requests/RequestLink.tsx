@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { Event } from "../../api/types";
+import type { Event } from "../../api/shapes";
 
 /** The request that caused a change. Only those of identity providers have a record. */
 export function RequestLink({ cause }: { cause: NonNullable<Event["cause"]> }) {

@@ -1,7 +1,7 @@
 import { Content, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { useState } from "react";
 import { useScimRequest } from "../../api/activity";
-import type { ScimRequestDetail } from "../../api/types";
+import type { ScimRequestDetail } from "../../api/shapes";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { milliseconds } from "../../components/format";

@@ -2,7 +2,7 @@ import { Button } from "@patternfly/react-core";
 import { ListIcon } from "@patternfly/react-icons";
 import { useSearchParams } from "react-router";
 import { useRequests } from "../../api/activity";
-import type { ScimRequest } from "../../api/types";
+import type { ScimRequest } from "../../api/shapes";
 import { EmptyState } from "../../components/EmptyState";
 import { milliseconds } from "../../components/format";
 import { useListState } from "../../components/listState";

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { ScimRequest } from "../../api/types";
+import type { ScimRequest } from "../../api/shapes";
 
 /** The resource that a request was about, by its name. */
 export function SubjectLink({ request }: { request: ScimRequest }) {

@@ -1,4 +1,4 @@
-import type { ScimRequest } from "../../api/types";
+import type { ScimRequest } from "../../api/shapes";
 
 /** What was asked, in one line: method, path and query. */
 export const requestLine = ({ method, path, query }: ScimRequest) => `${method} ${path}${query ? `?${query}` : ""}`;

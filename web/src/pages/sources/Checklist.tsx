@@ -1,7 +1,7 @@
 import { Spinner } from "@patternfly/react-core";
 import { CheckCircleIcon } from "@patternfly/react-icons";
 import { useChecklist } from "../../api/sources";
-import type { Step } from "../../api/types";
+import type { Step } from "../../api/shapes";
 import { LoadError } from "../../components/EmptyState";
 import { RelativeTime } from "../../components/RelativeTime";
 

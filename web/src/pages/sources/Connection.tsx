@@ -1,6 +1,6 @@
 import { Form, FormGroup } from "@patternfly/react-core";
 import { revealSourceToken } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { CopyField } from "../../components/CopyField";
 import { CopyTokenButton } from "../../components/CopyTokenButton";
 import { usableToken } from "./tokens";

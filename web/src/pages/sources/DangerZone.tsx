@@ -1,6 +1,6 @@
 import { Card, CardBody, CardTitle } from "@patternfly/react-core";
 import { useState } from "react";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { DeleteSource } from "./DeleteSource";
 import { RotateToken } from "./RotateToken";

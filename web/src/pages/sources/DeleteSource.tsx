@@ -2,7 +2,7 @@ import { Form, FormGroup, Radio, TextInput } from "@patternfly/react-core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useDeleteSource, type UsersAfterDelete } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { plural } from "../../components/format";
 import { useToasts } from "../../components/Toasts";

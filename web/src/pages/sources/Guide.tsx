@@ -1,7 +1,7 @@
 import { Content } from "@patternfly/react-core";
 import { Fragment, type ReactNode } from "react";
 import { revealSourceToken, usePresets } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { CopyChip } from "../../components/CopyChip";
 import { CopyTokenButton } from "../../components/CopyTokenButton";
 

@@ -1,5 +1,5 @@
 import { Content, ExpandableSection } from "@patternfly/react-core";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { CopyChip } from "../../components/CopyChip";
 
 /** What to look at when the identity provider does not get through. */

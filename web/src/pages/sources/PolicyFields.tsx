@@ -1,5 +1,5 @@
 import { Checkbox, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem } from "@patternfly/react-core";
-import type { Policies } from "../../api/types";
+import type { Policies } from "../../api/shapes";
 
 type Switch = {
   [K in keyof Policies]-?: NonNullable<Policies[K]> extends boolean ? K : never;

@@ -1,7 +1,7 @@
 import { Button, Form, FormGroup, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from "@patternfly/react-core";
 import { useState } from "react";
 import { useRotateToken, type Rotation } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { SecretDialog } from "../../components/SecretDialog";
 import { fullTime } from "../../components/format";
 import { useToasts } from "../../components/Toasts";

@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { PluggedIcon } from "@patternfly/react-icons";
 import { Link, useNavigate } from "react-router";
 import { usePresets, useSources } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { EmptyState } from "../../components/EmptyState";
 import { count } from "../../components/format";

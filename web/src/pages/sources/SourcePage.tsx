@@ -1,7 +1,7 @@
 import { PageSection } from "@patternfly/react-core";
 import { Outlet, useOutletContext, useParams } from "react-router";
 import { useSource } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { LoadError } from "../../components/EmptyState";
 import { Loading } from "../../components/Loading";
 import { PageHeader } from "../../components/PageHeader";

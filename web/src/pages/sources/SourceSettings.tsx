@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { ApiError } from "../../api/http";
 import { useMay } from "../../api/permissions";
 import { useUpdateSource } from "../../api/sources";
-import type { Source } from "../../api/types";
+import type { Source } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { FieldHelp } from "../../components/FieldHelp";
 import { useToasts } from "../../components/Toasts";

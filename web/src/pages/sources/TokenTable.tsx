@@ -1,6 +1,6 @@
 import { Label } from "@patternfly/react-core";
 import { CheckCircleIcon, BanIcon, OutlinedClockIcon } from "@patternfly/react-icons";
-import type { Token } from "../../api/types";
+import type { Token } from "../../api/shapes";
 import { RelativeTime } from "../../components/RelativeTime";
 import { ResourceTable } from "../../components/ResourceTable";
 import { tokenState } from "./tokens";

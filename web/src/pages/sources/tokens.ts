@@ -1,4 +1,4 @@
-import type { Token } from "../../api/types";
+import type { Token } from "../../api/shapes";
 
 export type TokenState = "Valid" | "Expired" | "Revoked";
 

@@ -2,7 +2,7 @@ import { PageSection } from "@patternfly/react-core";
 import { KeyIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { revealToken, useRevokeToken, useTokens } from "../../api/sources";
-import type { Token } from "../../api/types";
+import type { Token } from "../../api/shapes";
 import { ActionButton } from "../../components/ActionButton";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { CopyTokenButton } from "../../components/CopyTokenButton";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useCreateUser, useUpdateUser } from "../../api/directory";
 import { ApiError } from "../../api/http";
-import type { User } from "../../api/types";
+import type { User } from "../../api/shapes";
 import { FormDialog } from "../../components/FormDialog";
 import { TextField } from "../../components/TextField";
 import { useToasts } from "../../components/Toasts";

@@ -1,7 +1,7 @@
 import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
 import { useUser } from "../../api/directory";
-import type { User } from "../../api/types";
+import type { User } from "../../api/shapes";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { JsonView } from "../../components/JsonView";

@@ -3,7 +3,7 @@ import { DownloadIcon, UsersIcon } from "@patternfly/react-icons";
 import { Link } from "react-router";
 import { useUsers } from "../../api/directory";
 import { apiAddress, type Query } from "../../api/http";
-import type { User } from "../../api/types";
+import type { User } from "../../api/shapes";
 import { EmptyState } from "../../components/EmptyState";
 import { LinkButton } from "../../components/LinkButton";
 import { useListState } from "../../components/listState";

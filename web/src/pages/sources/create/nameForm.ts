@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Policies, Preset } from "../../../api/types";
+import type { Policies, Preset } from "../../../api/shapes";
 import { slugify } from "../../../components/format";
 
 /** The fields of the Name step, and how they follow each other until the person edits them. */
