@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// options are the flags of the command.
+type options struct {
+	Users  int
+	Rounds int
+	For    time.Duration
+	Core   int
+	Load   int
+	JSON   bool
+}
+
+// pinnedMark tells the process that runs on the load generator's core from the one that starts it.
+const pinnedMark = "ROSTER_BENCH_PINNED"
+
+// helloToken opens the floor of reads.
+const helloToken = "rst_0123456789abcdefghijklmnopqrstuvwxyz0123456789"
+
+func main() {
+	var err error
+	if len(os.Args) > 2 && os.Args[1] == "floor" {
+		err = floor(context.Background(), os.Args[2], os.Args[3:]) // until it is killed
+	} else {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		err = run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+		stop()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// floor runs one of the servers that Roster is compared with.
+func floor(ctx context.Context, name string, args []string) error {
+	switch {
+	case name == "hello":
+		return hello(os.Stdin, os.Stdout, helloToken)
+	case name == "sqlite" && len(args) == 1:
+		return floorSQLite(ctx, os.Stdin, os.Stdout, args[0])
+	}
+	return fmt.Errorf("there is no floor %q", name)
+}
+
+func run(ctx context.Context, args []string, out, log io.Writer) error {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.IntVar(&o.Users, "users", 10_000, "users of the directory")
+	flags.IntVar(&o.Rounds, "rounds", 5, "how often each load runs; the median counts")
+	flags.DurationVar(&o.For, "for", time.Second, "how long each load runs")
+	flags.IntVar(&o.Core, "core", 0, "core of the servers")
+	flags.IntVar(&o.Load, "load-core", 1, "core of the load generator")
+	flags.BoolVar(&o.JSON, "json", false, "print JSON")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if cores := runtime.NumCPU(); cores > 1 && os.Getenv(pinnedMark) == "" {
+		return again(ctx, o.Load, cores, args, out, log)
+	}
+	s := &suite{options: o, ctx: ctx, log: log}
+	cores := 1
+	fmt.Sscan(os.Getenv(pinnedMark), &cores) //nolint:errcheck // 1 where it is not set
+	s.report.Machine = thisMachine(cores)
+	var err error
+	if s.dir, err = os.MkdirTemp("", "roster-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(s.dir) //nolint:errcheck // a temporary folder
+	if s.binary, err = build(ctx, s.dir); err != nil {
+		return err
+	}
+	if err := s.base(sqlite{}); err != nil {
+		return err
+	}
+	if o.JSON {
+		return s.report.writeJSON(out)
+	}
+	return s.report.writeText(out)
+}
+
+// again runs this program on the load generator's core.
+func again(ctx context.Context, core, cores int, args []string, out, log io.Writer) error {
+	me, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := pinned(ctx, core, me, args...)
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", pinnedMark, cores))
+	cmd.Stdout, cmd.Stderr = out, log
+	return cmd.Run()
+}

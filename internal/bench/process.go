@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a server under test, alone on its core.
+type process struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+	log *os.File
+}
+
+// pinned returns a command that runs on one core, or anywhere when the machine has no other one.
+func pinned(ctx context.Context, core int, name string, args ...string) *exec.Cmd {
+	if runtime.NumCPU() < 2 && os.Getenv(pinnedMark) == "" {
+		return exec.CommandContext(ctx, name, args...)
+	}
+	return exec.CommandContext(ctx, "taskset", append([]string{"-c", strconv.Itoa(core), name}, args...)...)
+}
+
+func start(cmd *exec.Cmd, log string) (*process, error) {
+	p := &process{cmd: cmd}
+	var err error
+	if p.log, err = os.Create(log); err != nil {
+		return nil, err
+	}
+	cmd.Stderr = p.log
+	if p.in, err = cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewReader(out)
+	return p, cmd.Start()
+}
+
+// line reads the next line of the process's output.
+func (p *process) line() (string, error) {
+	s, err := p.out.ReadString('\n')
+	if err != nil {
+		content, _ := os.ReadFile(p.log.Name())
+		return "", fmt.Errorf("%s ended: %w\n%s", p.cmd, err, content)
+	}
+	return strings.TrimSpace(s), nil
+}
+
+// ask sends a command to a floor and decodes its answer.
+func (p *process) ask(answer any, format string, args ...any) error {
+	if _, err := fmt.Fprintf(p.in, format+"\n", args...); err != nil {
+		return err
+	}
+	text, err := p.line()
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), answer)
+}
+
+// stop ends the process and waits for it.
+func (p *process) stop() error {
+	err := errors.Join(p.in.Close(), p.cmd.Process.Signal(syscall.SIGTERM))
+	p.cmd.Wait() //nolint:errcheck // it was told to end
+	return errors.Join(err, p.log.Close())
+}
+
+// cpu is the processor time that the process has used.
+func (p *process) cpu() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	// The name of the program, in parentheses, may contain spaces.
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) < 13 {
+		return 0, errors.New("/proc/…/stat has an unknown form")
+	}
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * tick, errors.Join(err1, err2)
+}
+
+// resident is the memory of the process in MiB: now, and at most since the last call of clearPeak.
+func (p *process) resident() (now, peak float64, err error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		name, value, _ := strings.Cut(line, ":")
+		kib, _ := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
+		switch name {
+		case "VmRSS":
+			now = kib / 1024
+		case "VmHWM":
+			peak = kib / 1024
+		}
+	}
+	return now, peak, nil
+}
+
+func (p *process) clearPeak() error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0)
+}
+
+// measured runs one load and adds the processor time that the process took for each operation.
+func (p *process) measured(load func() (figure, error)) (figure, error) {
+	before, err := p.cpu()
+	if err != nil {
+		return figure{}, err
+	}
+	start := time.Now()
+	f, err := load()
+	if err != nil {
+		return f, err
+	}
+	elapsed := time.Since(start)
+	after, err := p.cpu()
+	if done := f.Rate * elapsed.Seconds(); done > 0 {
+		f.CPU = float64((after - before).Microseconds()) / done
+	}
+	return f, err
+}
