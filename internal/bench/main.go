@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
 	"syscall"
 	"time"
@@ -19,6 +20,8 @@ type options struct {
 	For    time.Duration
 	Core   int
 	Load   int
+	Only   string
+	Binary string
 	JSON   bool
 }
 
@@ -62,6 +65,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	flags.DurationVar(&o.For, "for", time.Second, "how long each load runs")
 	flags.IntVar(&o.Core, "core", 0, "core of the servers")
 	flags.IntVar(&o.Load, "load-core", 1, "core of the load generator")
+	flags.StringVar(&o.Only, "only", "", "run the loads whose names match this regular expression, for profiling")
+	flags.StringVar(&o.Binary, "binary", "", "measure this binary instead of building one")
 	flags.BoolVar(&o.JSON, "json", false, "print JSON")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -69,17 +74,22 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if cores := runtime.NumCPU(); cores > 1 && os.Getenv(pinnedMark) == "" {
 		return again(ctx, o.Load, cores, args, out, log)
 	}
-	s := &suite{options: o, ctx: ctx, log: log}
+	only, err := regexp.Compile(o.Only)
+	if err != nil {
+		return err
+	}
+	s := &suite{options: o, ctx: ctx, log: log, only: only, binary: o.Binary}
 	cores := 1
 	fmt.Sscan(os.Getenv(pinnedMark), &cores) //nolint:errcheck // 1 where it is not set
 	s.report.Machine = thisMachine(cores)
-	var err error
 	if s.dir, err = os.MkdirTemp("", "roster-bench-"); err != nil {
 		return err
 	}
 	defer os.RemoveAll(s.dir) //nolint:errcheck // a temporary folder
-	if s.binary, err = build(ctx, s.dir); err != nil {
-		return err
+	if s.binary == "" {
+		if s.binary, err = build(ctx, s.dir); err != nil {
+			return err
+		}
 	}
 	if err := s.base(sqlite{}); err != nil {
 		return err

@@ -173,9 +173,3 @@ func (p *people) member(w *wire, op, group, id string) error {
 	}
 	return p.want(w, 204, p.s.head("PATCH", "/Groups/"+group), []byte(body))
 }
-
-// page reads a hundred users from a place in the list.
-func (p *people) page(startIndex int) operation {
-	path := "/Users?count=100&startIndex=" + strconv.Itoa(startIndex)
-	return func(w *wire, _, _ int) error { return p.want(w, 200, p.s.head("GET", path), nil) }
-}

@@ -27,12 +27,6 @@ func share(name string, measured, floor figure, bar float64) row {
 	return row{Name: name, Measured: measured, Floor: floor, Ratio: ratio, Bar: bar, Met: ratio >= bar}
 }
 
-// growth is a row whose median time must not exceed a multiple of the smaller case's.
-func growth(name string, large, small figure, bar float64) row {
-	ratio := large.P50 / small.P50
-	return row{Name: name, Measured: large, Floor: small, Ratio: ratio, Bar: bar, Limit: true, Met: ratio <= bar}
-}
-
 // memory is a number of MiB with its limit.
 type memory struct {
 	Name  string  `json:"name"`

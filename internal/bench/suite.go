@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,6 +19,7 @@ type suite struct {
 	ctx    context.Context
 	dir    string
 	binary string
+	only   *regexp.Regexp
 	log    io.Writer
 	report report
 }
@@ -31,6 +34,7 @@ type contender struct {
 
 // compete runs the contenders in turn, as many rounds as asked for, and leaves the figures with them.
 func (s *suite) compete(all ...*contender) error {
+	all = slices.DeleteFunc(all, func(c *contender) bool { return !s.only.MatchString(c.name) })
 	for round := range s.Rounds + 1 {
 		for _, c := range all {
 			d := s.For
@@ -113,6 +117,7 @@ func (s *suite) base(db database) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprintln(s.log, "seeded")
 	return db.measure(s, srv, people)
 }
 
