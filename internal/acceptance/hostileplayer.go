@@ -170,7 +170,12 @@ func (p *HostilePlayer) attack(ctx context.Context, c *HostileCase, names Placeh
 		ex.Request = request
 		wire.Bytes = WireBytes(request, names["host"])
 	}
-	return p.send(ctx, wire, ex, &c.Expect, names)
+	expect := c.Expect
+	if c.Slow && c.Drip != nil {
+		// The server has to lose patience before the client does.
+		expect.MaxMillis = 1000 * int64(c.Drip.Seconds)
+	}
+	return p.send(ctx, wire, ex, &expect, names)
 }
 
 func (p *HostilePlayer) follow(ctx context.Context, r *HostileRequest, names Placeholders) error {

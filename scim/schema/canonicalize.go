@@ -80,12 +80,17 @@ const (
 // unchanged and gives none. Read-only attributes (id, meta, groups …) and password are left out.
 // Strings are kept exactly as sent.
 //
+// The empty string is a value of an optional string attribute in a whole resource: RFC 7643 §2.5 calls
+// only null and the empty array unassigned. It is no value where nothing can be meant by it (externalId,
+// values of lists, booleans, references, what identifies something), and in ForPatchValue, where clients
+// clear an attribute with it.
+//
 // An unknown extension, or an unknown attribute of a known one, is kept verbatim; an unknown core
 // attribute is ignored. active is not defaulted here. obj is not modified; the result may share
 // unmapped values with it. Errors are *scim.Error: 400 invalidValue, or invalidSyntax for what
 // StrictUnknown refuses.
 func (t *ResourceType) Canonicalize(obj scim.Object, op Purpose, opt Options) (scim.Object, []Note, error) {
-	c := &canonicalizer{t: t, opt: opt, out: make(scim.Object, len(obj)+1)}
+	c := &canonicalizer{t: t, opt: opt, out: make(scim.Object, len(obj)+1), keepEmpty: op != ForPatchValue}
 	if err := c.resource(obj); err != nil {
 		return nil, nil, err
 	}
@@ -109,9 +114,11 @@ type canonicalizer struct {
 	// schemas is the value of schemas as sent.
 	schemas any
 	// keepNil keeps cleared sub-attributes of single-valued complex attributes, see CanonicalValue.
-	keepNil  bool
-	notes    []Note
-	unmapped int
+	keepNil bool
+	// keepEmpty keeps the empty string as the value of an optional attribute.
+	keepEmpty bool
+	notes     []Note
+	unmapped  int
 }
 
 // resource takes the attributes whose names are spelled as in the schema first, in schema order, and

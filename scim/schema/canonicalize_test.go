@@ -77,9 +77,12 @@ func TestCanonicalize_User(t *testing.T) {
 		{"T7 manager cleared", `{` + schemas + `,"<ent>":{"manager":""}}`, `{` + schemas + `}`, []string{"T7 <ent>:manager", "T8 <ent>:manager"}},
 		{"T7 manager as an empty array", `{` + schemas + `,"<ent>":{"manager":[]}}`, `{` + schemas + `}`, []string{"T7 <ent>:manager"}},
 
-		{"T8 nothing in many notations", `{` + schemas + `,"title":"","nickName":null,"emails":[],"phoneNumbers":null,"name":{},"photos":[null,{}],"ims":"",` +
+		{"an empty string is a value", `{` + schemas + `,"title":"","name":{"givenName":"","familyName":" "},"<ent>":{"department":"","manager":{"value":""}},"phoneNumbers":[{"value":"1","display":""}]}`,
+			`{"schemas":["<user>","<ent>"],"userName":"ada","title":"","name":{"givenName":"","familyName":" "},"<ent>":{"department":""},"phoneNumbers":[{"value":"1"}]}`,
+			[]string{"T8 phoneNumbers.display", "T8 <ent>:manager.value"}},
+		{"T8 nothing in many notations", `{` + schemas + `,"profileUrl":"","nickName":null,"emails":[],"phoneNumbers":null,"name":{},"photos":[null,{}],"ims":"",` +
 			`"addresses":[{"region":""}],"active":null,"externalId":"","<ent>":{"department":null},"<hr>":null}`,
-			`{` + schemas + `}`, []string{"T8 externalId", "T8 title", "T8 ims", "T8 addresses.region"}},
+			`{` + schemas + `}`, []string{"T8 externalId", "T8 profileUrl", "T8 ims", "T8 addresses.region"}},
 
 		{"T9 no schemas", `{"userName":"ada"}`, `{` + schemas + `}`, []string{"T9 schemas"}},
 		{"T9 schemas null", `{"schemas":null,"userName":"ada"}`, `{` + schemas + `}`, []string{"T9 schemas"}},

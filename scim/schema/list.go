@@ -22,6 +22,9 @@ func (c *canonicalizer) list(a *Attribute, v any, at place) (any, error) {
 		return nil, scim.BadRequest(scim.InvalidValue, "%q has %d values, but %d is the limit. Send fewer.",
 			at.String(), len(values), limit).WithRule(ruleTooMany)
 	}
+	keepEmpty := c.keepEmpty
+	c.keepEmpty = false
+	defer func() { c.keepEmpty = keepEmpty }()
 	out := make([]any, 0, len(values))
 	for _, v := range values {
 		if v == nil {

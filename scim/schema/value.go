@@ -45,6 +45,9 @@ func (c *canonicalizer) single(a *Attribute, v any, at place) (any, error) {
 	}
 	s, isString := v.(string)
 	if isString && s == "" {
+		if c.keepEmpty && emptyMeansSomething(a) {
+			return s, nil
+		}
 		c.note(NoteEmptyString, at, "The empty string was taken as no value.")
 		return nil, nil
 	}
@@ -254,4 +257,10 @@ func describe(v any) string {
 		return "an object"
 	}
 	return "null"
+}
+
+// emptyMeansSomething reports whether the empty string is worth keeping as a value of a.
+func emptyMeansSomething(a *Attribute) bool {
+	return a.Type == String && !a.Required && !a.MultiValued && (a.Uniqueness == UniqueNone || a.Uniqueness == "") &&
+		a.Name != "externalId" && a.Name != "value"
 }
