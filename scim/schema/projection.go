@@ -12,6 +12,8 @@ import (
 type Projection struct {
 	mode  projectionMode
 	picks []pick
+	// sent are the attributes returned on request only that the client sent, see Echo.
+	sent []pick
 }
 
 type projectionMode int
@@ -80,12 +82,12 @@ func (t *ResourceType) picks(names []string) []pick {
 }
 
 // IsDefault reports whether p is the default set.
-func (p Projection) IsDefault() bool { return p.mode == projectDefault }
+func (p Projection) IsDefault() bool { return p.mode == projectDefault && len(p.sent) == 0 }
 
 // ExcludesOnly reports whether p is the default set without that core or common attribute, as a whole.
 // A provider that keeps the attribute apart then need not select.
 func (p Projection) ExcludesOnly(name string) bool {
-	return p.mode == projectExcluded && len(p.picks) > 0 && !slices.ContainsFunc(p.picks, func(k pick) bool {
+	return p.mode == projectExcluded && len(p.sent) == 0 && len(p.picks) > 0 && !slices.ContainsFunc(p.picks, func(k pick) bool {
 		return k.urn != "" || k.attr == nil || k.sub != nil || k.attr.Name != name
 	})
 }
@@ -106,11 +108,11 @@ func (p Projection) Includes(ref Ref) bool {
 			return k.covers(ref) && (ref.Sub == nil || k.takes(ref.Sub))
 		})
 	case projectExcluded:
-		return leaf.Returned != ReturnedRequest && !slices.ContainsFunc(p.picks, func(k pick) bool {
+		return (leaf.Returned != ReturnedRequest || p.echoes(ref)) && !slices.ContainsFunc(p.picks, func(k pick) bool {
 			return k.covers(ref) && k.takes(ref.Sub)
 		})
 	}
-	return leaf.Returned != ReturnedRequest
+	return leaf.Returned != ReturnedRequest || p.echoes(ref)
 }
 
 // covers reports whether k is about ref's attribute, leaving sub-attributes aside. Attributes are

@@ -238,11 +238,11 @@ func (j *bulkJob) execute(ctx context.Context, op *bulkOperation, t target, data
 	sel := Selection{Nothing: true}
 	switch op.method {
 	case http.MethodPost:
-		return j.createResource(ctx, t.typ, data, sel)
+		return j.createResource(ctx, t.typ, data, &sel)
 	case http.MethodPut:
-		return j.replaceResource(ctx, t.typ, t.id, data, pre, sel)
+		return j.replaceResource(ctx, t.typ, t.id, data, pre, &sel)
 	case http.MethodPatch:
-		return j.patchResource(ctx, t.typ, t.id, data, pre, sel)
+		return j.patchResource(ctx, t.typ, t.id, data, pre, &sel)
 	default:
 		return nil, j.cfg.Backend.Delete(ctx, t.typ, t.id, pre)
 	}

@@ -233,7 +233,7 @@ func failedReference(bulkID string) error {
 func (j *bulkJob) processIncomplete(i int) {
 	op := &j.ops[i]
 	ctx, notes := j.operationContext()
-	res, err := j.createResource(ctx, op.target.typ, prune(substitute(op.data, false, j.id)), Selection{Nothing: true})
+	res, err := j.createResource(ctx, op.target.typ, prune(substitute(op.data, false, j.id)), &Selection{Nothing: true})
 	if err != nil {
 		j.finish(ctx, i, nil, err, notes)
 		return
@@ -262,7 +262,7 @@ func (j *bulkJob) complete(i int) {
 	err := j.unresolved(op)
 	var whole *Resource
 	if err == nil {
-		whole, err = j.replaceResource(ctx, op.target.typ, res.ID, substitute(op.data, false, j.id), Precondition{}, Selection{Nothing: true})
+		whole, err = j.replaceResource(ctx, op.target.typ, res.ID, substitute(op.data, false, j.id), Precondition{}, &Selection{Nothing: true})
 	}
 	if err != nil {
 		j.remove(ctx, i)

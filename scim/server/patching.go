@@ -11,21 +11,38 @@ import (
 )
 
 // patchResource applies the body of a PATCH (RFC 7644 §3.5.2).
-func (s *Server) patchResource(ctx context.Context, t *schema.ResourceType, id string, body scim.Object, pre Precondition, sel Selection) (*Resource, error) {
+func (s *Server) patchResource(ctx context.Context, t *schema.ResourceType, id string, body scim.Object, pre Precondition, sel *Selection) (*Resource, error) {
 	ops, notes, err := patch.Parse(body, patch.Limits{Operations: s.cfg.Limits.PatchOperations, Path: s.cfg.Limits.Filter})
 	AddNotes(ctx, notes...)
 	if err != nil {
 		return nil, err
 	}
+	sel.Projection = echoOperations(sel.Projection, t, ops)
 	if p, ok := s.cfg.Backend.(Patcher); ok {
-		return p.Patch(ctx, t, id, ops, pre, sel)
+		return p.Patch(ctx, t, id, ops, pre, *sel)
 	}
 	steps, notes, err := patch.Compile(t, ops, s.cfg.SchemaOptions(ctx))
 	AddNotes(ctx, notes...)
 	if err != nil {
 		return nil, err
 	}
-	return s.readApplyReplace(ctx, t, id, steps, pre, sel)
+	return s.readApplyReplace(ctx, t, id, steps, pre, *sel)
+}
+
+// echoOperations adds to p what is returned because the operations set it.
+func echoOperations(p schema.Projection, t *schema.ResourceType, ops []patch.Operation) schema.Projection {
+	for i := range ops {
+		value, path := ops[i].Value, ops[i].Path
+		if ops[i].Op == patch.Remove {
+			continue
+		}
+		if path != nil {
+			p = p.EchoPath(t, path.AttrPath.String(), value)
+		} else if obj, ok := value.(scim.Object); ok {
+			p = p.Echo(t, obj)
+		}
+	}
+	return p
 }
 
 // patchAttempts bounds how often a PATCH is repeated because another writer was faster. Each failed

@@ -56,7 +56,7 @@ func (x *exchange) create() error {
 	if err != nil {
 		return err
 	}
-	res, err := x.createResource(x.ctx, x.target.typ, body, sel)
+	res, err := x.createResource(x.ctx, x.target.typ, body, &sel)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (x *exchange) replace() error {
 	if err != nil {
 		return err
 	}
-	res, err := x.replaceResource(x.ctx, x.target.typ, x.target.id, body, pre, sel)
+	res, err := x.replaceResource(x.ctx, x.target.typ, x.target.id, body, pre, &sel)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (x *exchange) patch() error {
 		return err
 	}
 	sel.Nothing = !x.params.projected() && x.cfg.PatchAnswer(x.ctx, x.target.typ) == AnswerNoContent
-	res, err := x.patchResource(x.ctx, x.target.typ, x.target.id, body, pre, sel)
+	res, err := x.patchResource(x.ctx, x.target.typ, x.target.id, body, pre, &sel)
 	if err != nil {
 		return err
 	}
@@ -156,17 +156,19 @@ func failedPrecondition(current scim.Version) error {
 }
 
 // createResource, replaceResource and patchResource are the writes as HTTP and bulk requests share
-// them: body in, canonical object to the backend.
-func (s *Server) createResource(ctx context.Context, t *schema.ResourceType, body scim.Object, sel Selection) (*Resource, error) {
+// them: body in, canonical object to the backend. They add to sel what is returned because the client
+// sent it.
+func (s *Server) createResource(ctx context.Context, t *schema.ResourceType, body scim.Object, sel *Selection) (*Resource, error) {
 	obj, notes, err := t.Canonicalize(body, schema.ForCreate, s.cfg.SchemaOptions(ctx))
 	AddNotes(ctx, notes...)
 	if err != nil {
 		return nil, err
 	}
-	return s.cfg.Backend.Create(ctx, t, obj, sel)
+	sel.Projection = sel.Echo(t, obj)
+	return s.cfg.Backend.Create(ctx, t, obj, *sel)
 }
 
-func (s *Server) replaceResource(ctx context.Context, t *schema.ResourceType, id string, body scim.Object, pre Precondition, sel Selection) (*Resource, error) {
+func (s *Server) replaceResource(ctx context.Context, t *schema.ResourceType, id string, body scim.Object, pre Precondition, sel *Selection) (*Resource, error) {
 	obj, notes, err := t.Canonicalize(body, schema.ForReplace, s.cfg.SchemaOptions(ctx))
 	AddNotes(ctx, notes...)
 	if err != nil {
@@ -176,5 +178,6 @@ func (s *Server) replaceResource(ctx context.Context, t *schema.ResourceType, id
 		}
 		return nil, err
 	}
-	return s.cfg.Backend.Replace(ctx, t, id, obj, pre, sel)
+	sel.Projection = sel.Echo(t, obj)
+	return s.cfg.Backend.Replace(ctx, t, id, obj, pre, *sel)
 }
