@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rosterhq/roster/scim"
@@ -140,7 +142,7 @@ func (d *memberDelta) add(ctx context.Context, values []any) error {
 	if err != nil {
 		return err
 	}
-	if err := d.checkCycles(ctx, ids, known); err != nil {
+	if err := d.checkCycles(ctx, known); err != nil {
 		return err
 	}
 	added, err := d.tx.AddMembers(ctx, d.tx.scope.Source, d.group.ID, ids, d.tx.now)
@@ -236,22 +238,23 @@ func (d *memberDelta) replace(ctx context.Context, values []any) error {
 	return d.add(ctx, values)
 }
 
-// checkCycles refuses to make a group a member of itself, directly or by way of others.
-func (d *memberDelta) checkCycles(ctx context.Context, ids []ResourceID, known map[ResourceID]string) error {
-	for _, id := range ids {
-		if id == d.group.ID {
-			return scim.BadRequest(scim.InvalidValue, "Group %q cannot be a member of itself. Remove it from the list of members.",
-				scim.Abbreviate(d.group.Label)).WithRule("member.cycle")
-		}
-		if known[id] != GroupType {
-			continue
-		}
-		reaches, err := d.tx.Reaches(ctx, d.tx.scope.Source, id, d.group.ID)
-		if err != nil {
-			return err
-		}
-		if reaches {
-			return d.cycle(ctx, id)
+// checkCycles refuses to make a group a member of itself, directly or by way of others. known are the
+// types of the new members; only those above this group can close a cycle.
+func (d *memberDelta) checkCycles(ctx context.Context, known map[ResourceID]string) error {
+	if known[d.group.ID] != "" {
+		return scim.BadRequest(scim.InvalidValue, "Group %q cannot be a member of itself. Remove it from the list of members.",
+			scim.Abbreviate(d.group.Label)).WithRule("member.cycle")
+	}
+	if !slices.Contains(slices.Collect(maps.Values(known)), GroupType) {
+		return nil
+	}
+	above, err := d.tx.Memberships(ctx, d.tx.scope.Source, d.group.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range above {
+		if known[m.Group] != "" {
+			return d.cycle(ctx, m.Group)
 		}
 	}
 	return nil

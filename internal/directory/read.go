@@ -27,17 +27,35 @@ type With struct {
 
 func (with With) load(ctx context.Context, r Reader, rec *Record) (*Entry, error) {
 	e := &Entry{Record: rec}
-	var err error
+	return e, with.loadAll(ctx, r, []*Entry{e})
+}
+
+// loadAll completes the entries of one source and type. Memberships are read for all at once.
+func (with With) loadAll(ctx context.Context, r Reader, entries []*Entry) error {
 	switch {
-	case with.Members && rec.Type == GroupType:
-		err = r.Members(ctx, rec.Source, rec.ID, "", 0, func(m Member) error {
-			e.Members = append(e.Members, m)
-			return nil
-		})
-	case with.Groups && rec.Type == UserType:
-		e.Groups, err = r.Memberships(ctx, rec.Source, rec.ID)
+	case len(entries) == 0:
+	case with.Members && entries[0].Type == GroupType:
+		for _, e := range entries {
+			err := r.Members(ctx, e.Source, e.ID, "", 0, func(m Member) error {
+				e.Members = append(e.Members, m)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	case with.Groups && entries[0].Type == UserType:
+		ids := make([]ResourceID, len(entries))
+		for i, e := range entries {
+			ids[i] = e.ID
+		}
+		groups, err := r.MembershipsOf(ctx, entries[0].Source, ids)
+		for _, e := range entries {
+			e.Groups = groups[e.ID]
+		}
+		return err
 	}
-	return e, err
+	return nil
 }
 
 // Get returns one resource.
@@ -91,12 +109,7 @@ func (s *Resources) Query(ctx context.Context, sc *Scope, q *ResourceQuery, with
 		if err != nil {
 			return err
 		}
-		for i, e := range entries {
-			if entries[i], err = with.load(ctx, r, e.Record); err != nil {
-				return err
-			}
-		}
-		return nil
+		return with.loadAll(ctx, r, entries)
 	})
 	if err != nil {
 		return 0, err

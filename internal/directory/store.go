@@ -104,6 +104,8 @@ type MemberReader interface {
 	// Memberships returns the groups of a resource: the direct ones, then the indirect ones, each by
 	// id. A cycle ends the climb.
 	Memberships(ctx context.Context, source SourceID, member ResourceID) ([]Membership, error)
+	// MembershipsOf is Memberships for many resources at once; those in no group are left out.
+	MembershipsOf(ctx context.Context, source SourceID, members []ResourceID) (map[ResourceID][]Membership, error)
 	// Reaches reports whether target is a direct or indirect member of group.
 	Reaches(ctx context.Context, source SourceID, group, target ResourceID) (bool, error)
 }

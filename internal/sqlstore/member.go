@@ -1,10 +1,8 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -47,80 +45,6 @@ func (t *tx) IsMember(_ context.Context, source directory.SourceID, group, membe
 	err := t.row(`SELECT EXISTS (SELECT 1 FROM member WHERE source_id = $1 AND group_id = $2 AND member_id = $3)`,
 		source, group, member).scan(&found)
 	return found, err
-}
-
-// Memberships implements directory.MemberReader. A group is not listed among its own indirect groups.
-func (t *tx) Memberships(_ context.Context, source directory.SourceID, member directory.ResourceID) ([]directory.Membership, error) {
-	var all []directory.Membership
-	direct := -1
-	err := t.climb(source, member, func(level []directory.Membership) bool {
-		if direct < 0 {
-			direct = len(level)
-		}
-		all = append(all, level...)
-		return true
-	})
-	if err != nil || direct < 0 {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(m directory.Membership) bool { return m.Group == member && !m.Direct })
-	slices.SortFunc(all, func(a, b directory.Membership) int {
-		if a.Direct != b.Direct {
-			if a.Direct {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.Group, b.Group)
-	})
-	return all, nil
-}
-
-// Reaches implements directory.MemberReader. It climbs from target, since a resource is in few groups
-// but a group may have many members.
-func (t *tx) Reaches(_ context.Context, source directory.SourceID, group, target directory.ResourceID) (bool, error) {
-	found := false
-	err := t.climb(source, target, func(level []directory.Membership) bool {
-		found = slices.ContainsFunc(level, func(m directory.Membership) bool { return m.Group == group })
-		return !found
-	})
-	return found, err
-}
-
-// climb calls visit with the groups of a resource, then with the groups of those that were not seen
-// before, and so on until there are none or visit returns false.
-func (t *tx) climb(source directory.SourceID, member directory.ResourceID, visit func(level []directory.Membership) bool) error {
-	frontier := []directory.ResourceID{member}
-	seen := map[directory.ResourceID]bool{}
-	for direct := true; len(frontier) > 0; direct = false {
-		var level []directory.Membership
-		for chunk := range chunks(frontier) {
-			err := t.each(func(r *rows) error {
-				m := directory.Membership{Direct: direct}
-				if err := r.scan(&m.Group, &m.Display); err != nil {
-					return err
-				}
-				if !seen[m.Group] {
-					seen[m.Group] = true
-					level = append(level, m)
-				}
-				return nil
-			}, `SELECT m.group_id, r.label FROM member m
-				JOIN resource r ON r.id = m.group_id AND r.source_id = m.source_id AND r.deleted = 0
-				WHERE m.source_id = $1 AND m.member_id IN `+placeholders(2, len(chunk)), append([]any{source}, chunk...)...)
-			if err != nil {
-				return err
-			}
-		}
-		if len(level) == 0 || !visit(level) {
-			return nil
-		}
-		frontier = frontier[:0]
-		for _, m := range level {
-			frontier = append(frontier, m.Group)
-		}
-	}
-	return nil
 }
 
 // AddMembers implements directory.Writer.

@@ -179,3 +179,53 @@ func testNestedGroups(f *fixture) {
 		return nil
 	})
 }
+
+// testDeepGroups asks for the groups of many at once: of a chain, of a diamond, and of nobody.
+func testDeepGroups(f *fixture) {
+	ctx := f.Context()
+	src := f.source("acme")
+	u, v, lone := f.user(src, nil), f.user(src, nil), f.user(src, nil)
+	below := u.ID
+	var chain []directory.Membership
+	for i := range 30 {
+		name := fmt.Sprint("level ", i)
+		g := f.group(src, name, below)
+		chain = append(chain, directory.Membership{Group: g.ID, Display: name, Direct: i == 0})
+		below = g.ID
+	}
+	left, right := f.group(src, "left", v.ID), f.group(src, "right", v.ID)
+	top := f.group(src, "top", left.ID, right.ID)
+	ids := []directory.ResourceID{u.ID, v.ID, lone.ID, left.ID, "none"}
+	want := map[directory.ResourceID][]directory.Membership{
+		u.ID:    chain,
+		v.ID:    {{Group: left.ID, Display: "left", Direct: true}, {Group: right.ID, Display: "right", Direct: true}, {Group: top.ID, Display: "top"}},
+		left.ID: {{Group: top.ID, Display: "top", Direct: true}},
+	}
+	for i := range 500 { // more than one statement takes
+		w := f.newUser(src, nil)
+		f.update(func(x directory.Writer) error {
+			if err := x.InsertResource(ctx, w); err != nil {
+				return err
+			}
+			if i%100 == 0 {
+				_, err := x.AddMembers(ctx, src, top.ID, []directory.ResourceID{w.ID}, start)
+				return err
+			}
+			return nil
+		})
+		ids = append(ids, w.ID)
+		if i%100 == 0 {
+			want[w.ID] = []directory.Membership{{Group: top.ID, Display: "top", Direct: true}}
+		}
+	}
+	f.view(func(r directory.Reader) error {
+		got, err := r.MembershipsOf(ctx, src, ids)
+		if diff := cmp.Diff(want, got); diff != "" {
+			f.Errorf("memberships (-want +got):\n%s", diff)
+		}
+		if ok, err := r.Reaches(ctx, src, below, u.ID); err != nil || !ok {
+			f.Errorf("the end of the chain is not reached: %v", err)
+		}
+		return err
+	})
+}

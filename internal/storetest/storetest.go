@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 		"members":                            testMembers,
 		"many members":                       testManyMembers,
 		"nested groups":                      testNestedGroups,
+		"deep groups":                        testDeepGroups,
 		"tombstones":                         testTombstones,
 		"tombstones of both ends":            testTombstonesOfBothEnds,
 		"a restore meets a taken name":       testRestoreTaken,

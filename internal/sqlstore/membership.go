@@ -1,0 +1,92 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// above finds the ids of all groups that have one of the given resources as a direct or indirect
+// member, and the given ones themselves if they are in a group at all. UNION ends cycles.
+func above(ids string) string {
+	return `(WITH RECURSIVE above (id) AS (
+		SELECT m.member_id FROM member m WHERE m.source_id = $1 AND m.member_id IN ` + ids + `
+		UNION SELECT m.group_id FROM above a CROSS JOIN member m WHERE m.source_id = $1 AND m.member_id = a.id)
+		SELECT id FROM above)`
+}
+
+// Memberships implements directory.MemberReader.
+func (t *tx) Memberships(ctx context.Context, source directory.SourceID, member directory.ResourceID) ([]directory.Membership, error) {
+	all, err := t.MembershipsOf(ctx, source, []directory.ResourceID{member})
+	return all[member], err
+}
+
+// MembershipsOf implements directory.MemberReader. The number of statements depends neither on the
+// depth nor on the number of groups.
+func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, members []directory.ResourceID) (map[directory.ResourceID][]directory.Membership, error) {
+	parents := map[directory.ResourceID][]directory.Membership{}
+	for chunk := range chunks(members) {
+		// Two chunks may meet in the same groups.
+		found := map[directory.ResourceID][]directory.Membership{}
+		err := t.eachContext(ctx, func(r *rows) error {
+			var id directory.ResourceID
+			m := directory.Membership{Direct: true}
+			err := r.scan(&id, &m.Group, &m.Display)
+			found[id] = append(found[id], m)
+			return err
+		}, `SELECT a.id, m.group_id, r.label FROM `+above(placeholders(2, len(chunk)))+` a
+			CROSS JOIN member m JOIN resource r ON r.id = m.group_id AND r.source_id = m.source_id AND r.deleted = 0
+			WHERE m.source_id = $1 AND m.member_id = a.id`, append([]any{source}, chunk...))
+		if err != nil {
+			return nil, err
+		}
+		for id, groups := range found {
+			parents[id] = groups
+		}
+	}
+	all := make(map[directory.ResourceID][]directory.Membership, len(members))
+	for _, id := range members {
+		if list := climb(parents, id); list != nil {
+			all[id] = list
+		}
+	}
+	return all, nil
+}
+
+// climb follows direct memberships up. A group is not listed among its own indirect groups.
+func climb(parents map[directory.ResourceID][]directory.Membership, from directory.ResourceID) []directory.Membership {
+	all := slices.Clone(parents[from])
+	seen := map[directory.ResourceID]bool{from: true}
+	for _, m := range all {
+		seen[m.Group] = true
+	}
+	for i := 0; i < len(all); i++ {
+		for _, m := range parents[all[i].Group] {
+			if !seen[m.Group] {
+				seen[m.Group] = true
+				all = append(all, directory.Membership{Group: m.Group, Display: m.Display})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b directory.Membership) int {
+		if a.Direct != b.Direct {
+			if a.Direct {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.Group, b.Group)
+	})
+	return all
+}
+
+// Reaches implements directory.MemberReader. It climbs from target, since a resource is in few groups
+// but a group may have many members.
+func (t *tx) Reaches(_ context.Context, source directory.SourceID, group, target directory.ResourceID) (bool, error) {
+	var found bool
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM `+above("($2)")+` a CROSS JOIN member m
+		WHERE m.source_id = $1 AND m.member_id = a.id AND m.group_id = $3)`, source, target, group).scan(&found)
+	return found, err
+}
