@@ -150,10 +150,10 @@ func (j *Journal) loop() {
 	timer := time.NewTimer(j.opts.Every)
 	defer timer.Stop()
 	for first := range j.queue {
-		batch := make([]*Record, 0, 16)
+		var b batch
 		timer.Reset(j.opts.Every)
-		written := j.gather(&batch, first, timer.C)
-		j.write(batch)
+		written := j.gather(&b, first, timer.C)
+		j.write(b.finish())
 		if written != nil {
 			close(written)
 		}
@@ -161,14 +161,13 @@ func (j *Journal) loop() {
 }
 
 // gather fills the batch and returns who waits for it to be written, if anybody does.
-func (j *Journal) gather(batch *[]*Record, next item, timeout <-chan time.Time) chan struct{} {
+func (j *Journal) gather(b *batch, next item, timeout <-chan time.Time) chan struct{} {
 	for {
 		if next.written != nil {
 			return next.written
 		}
-		next.record.reduce(next.policy)
-		*batch = append(*batch, next.record)
-		if len(*batch) == maxBatch {
+		b.add(next)
+		if len(b.records) == maxBatch {
 			return nil
 		}
 		var ok bool
