@@ -50,6 +50,7 @@ func (a *App) surface(s *config.Server, url string) (*surface, error) {
 	}
 	out.scim, err = provision.New(provision.Config{
 		Sources: a.Sources, Resources: a.Resources, Definitions: a.Definitions, Keyring: a.Keyring,
+		Limits: requestLimits(s.Limits), Capacity: capacity(s.Limits), Values: valueLimits(s.Limits),
 		Journal: out.journal, Origin: origin, Logger: a.Log, Now: a.now, Later: out.outbox,
 		Observe: func(p provision.Sample) {
 			metrics.Request(p.Source, p.ResourceType, p.Action, p.Status, p.Duration)

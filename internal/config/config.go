@@ -36,6 +36,7 @@ type Server struct {
 	LogLevel       string        `name:"log-level" env:"ROSTER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level to log: debug, info, warn or error."`
 	LogFormat      string        `name:"log-format" env:"ROSTER_LOG_FORMAT" enum:"auto,text,json" default:"auto" help:"Form of log lines: text, json, or auto (text on a terminal)."`
 	ShutdownGrace  time.Duration `name:"shutdown-grace" env:"ROSTER_SHUTDOWN_GRACE" default:"10s" placeholder:"DURATION" help:"How long requests in flight may take after SIGTERM."`
+	Limits         Limits        `embed:"" prefix:"limit-" envprefix:"ROSTER_LIMIT_" group:"Limits"`
 	ConsoleDir     string        `name:"console-dir" env:"ROSTER_CONSOLE_DIR" hidden:"" help:"Serve the console from this folder instead of the embedded one (development)."`
 }
 
@@ -47,6 +48,9 @@ func (s *Server) Validate() error {
 			return fmt.Errorf("public URL %q: write scheme and host, such as https://directory.example.com", s.PublicURL)
 		}
 		s.PublicURL = strings.TrimRight(s.PublicURL, "/")
+	}
+	if err := s.Limits.Validate(); err != nil {
+		return err
 	}
 	if _, err := s.Proxies(); err != nil {
 		return err

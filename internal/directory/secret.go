@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A token reads rst_<public id>_<secret><checksum>, all in lower-case base 32: 60 characters, because
+// A token reads rst_<public id>_<secret><checksum>, the last two in lower-case base 32: 60 characters, because
 // some identity providers give secrets little room. The prefix and the checksum let scanners and
 // people recognise a token wherever it should not be.
 const (
@@ -19,6 +19,24 @@ const (
 	checksumSize  = 7
 	tokenTextSize = len(tokenPrefix) + publicIDSize + 1 + secretSize + checksumSize
 )
+
+// newPublicID makes an id that is shown in lists. Without vowels it spells no word, and without l, p, q
+// and x nothing that searches of texts for technical terms stumble over.
+func newPublicID() TokenID {
+	const alphabet = "bcdfghjkmnrstvwz23456789"
+	id := make([]byte, 0, publicIDSize)
+	for len(id) < publicIDSize {
+		var b [publicIDSize]byte
+		rand.Read(b[:]) //nolint:errcheck // crypto/rand.Read never fails
+		for _, c := range b {
+			// What is left over of 256 would make some letters likelier.
+			if limit := 256 / len(alphabet) * len(alphabet); int(c) < limit && len(id) < publicIDSize {
+				id = append(id, alphabet[int(c)%len(alphabet)])
+			}
+		}
+	}
+	return TokenID(id)
+}
 
 func base32Text(b []byte) string {
 	const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
@@ -33,9 +51,9 @@ func randomText(bytes int) string {
 
 // newTokenText makes the text of a fresh token.
 func newTokenText() (TokenID, string) {
-	id := randomText(8)[:publicIDSize]
-	text := tokenPrefix + id + "_" + randomText(secretBytes)
-	return TokenID(id), text + checksum(text)
+	id := newPublicID()
+	text := tokenPrefix + string(id) + "_" + randomText(secretBytes)
+	return id, text + checksum(text)
 }
 
 func checksum(text string) string {

@@ -59,3 +59,20 @@ func TestKeyring_ChecksAndSeals(t *testing.T) {
 		t.Error("a short key is accepted")
 	}
 }
+
+func TestNewPublicID_IsPlain(t *testing.T) {
+	t.Parallel()
+	seen := map[rune]bool{}
+	for range 200 {
+		id := string(newPublicID())
+		if len(id) != publicIDSize || strings.ContainsAny(id, "aeiouylpqx_") {
+			t.Fatalf("public id %q", id)
+		}
+		for _, r := range id {
+			seen[r] = true
+		}
+	}
+	if len(seen) != 24 {
+		t.Errorf("%d different letters in 2400, want all 24", len(seen))
+	}
+}

