@@ -52,9 +52,11 @@ func excludesOnlyRows(t *schema.ResourceType, sel server.Selection) bool {
 	return sel.ExcludesOnly(rows)
 }
 
-// hidden reports whether a type has attributes that are stored but not part of the default answer.
+// hidden reports whether a type has attributes that are part of the encoded body but not of the default
+// answer.
 func hidden(t *schema.ResourceType) bool {
-	if slices.ContainsFunc(t.Schema.Attributes, hiddenAttribute) {
+	inBody := func(a *schema.Attribute) bool { return t.Name != directory.GroupType || a.Name != "members" }
+	if slices.ContainsFunc(t.Schema.Attributes, func(a *schema.Attribute) bool { return inBody(a) && hiddenAttribute(a) }) {
 		return true
 	}
 	return slices.ContainsFunc(t.Extensions, func(x schema.Extension) bool {
@@ -104,6 +106,7 @@ func (b *backend) streamMembers(ctx context.Context, group directory.ResourceID)
 		err := b.resources.EachMember(ctx, scope, group, func(m directory.Member) error {
 			buf = append(buf, head...)
 			head, any = []byte{','}, true
+			m.Display = "" // returned on request only
 			buf = m.AppendJSON(buf, scope.BaseURL)
 			if len(buf) < 3<<10 {
 				return nil

@@ -55,11 +55,16 @@ func TestGroup_MembersAndProjections(t *testing.T) {
 	inner := f.create("/Groups", `{"displayName":"Inner","members":[{"value":"`+u+`"}]}`)
 	g := f.create("/Groups", `{"displayName":"Outer","members":[{"value":"`+inner+`"},{"value":"`+u+`"},{"value":"unknown"}]}`)
 	base := "https://dir.example" + provision.BasePath(f.slug)
-	want := []any{
-		map[string]any{"value": u, "$ref": base + "/Users/" + u, "type": "User", "display": "Ada"},
-		map[string]any{"value": inner, "$ref": base + "/Groups/" + inner, "type": "Group", "display": "Inner"},
-	}
-	for _, path := range []string{"/Groups/" + g, "/Groups/" + g + "?attributes=members", "/Groups/" + g + "?excludedAttributes=displayName"} {
+	byID := map[string]any{"value": u, "$ref": base + "/Users/" + u, "type": "User"}
+	byName := map[string]any{"value": u, "$ref": base + "/Users/" + u, "type": "User", "display": "Ada"}
+	innerByID := map[string]any{"value": inner, "$ref": base + "/Groups/" + inner, "type": "Group"}
+	innerByName := map[string]any{"value": inner, "$ref": base + "/Groups/" + inner, "type": "Group", "display": "Inner"}
+	for path, want := range map[string][]any{
+		"/Groups/" + g: {byID, innerByID},
+		"/Groups/" + g + "?excludedAttributes=displayName":                                     {byID, innerByID},
+		"/Groups/" + g + "?attributes=members":                                                 {byName, innerByName},
+		"/Groups/" + g + "?attributes=members.value,members.$ref,members.type,members.display": {byName, innerByName},
+	} {
 		if diff := cmp.Diff(want, f.want(200, "GET", path, "").object(t)["members"]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}

@@ -42,6 +42,7 @@ func (p Projection) EchoPath(t *ResourceType, path string, v any) Projection {
 
 func (p Projection) echo(ref Ref, v any) Projection {
 	switch {
+	case ref.Leaf().Mutability == ReadOnly: // sent in vain
 	case ref.Attr.Returned == ReturnedRequest:
 		p.sent = append(slices.Clip(p.sent), pick{urn: ref.URN, attr: ref.Attr})
 	case ref.Leaf().Returned == ReturnedRequest:
@@ -57,7 +58,7 @@ func (p Projection) echo(ref Ref, v any) Projection {
 	for _, element := range elements {
 		obj, _ := element.(scim.Object)
 		for name := range obj {
-			if sub := ref.Attr.Sub(name); sub != nil && sub.Returned == ReturnedRequest {
+			if sub := ref.Attr.Sub(name); sub != nil && sub.Returned == ReturnedRequest && sub.Mutability != ReadOnly {
 				p.sent = append(slices.Clip(p.sent), pick{urn: ref.URN, attr: ref.Attr, sub: sub})
 			}
 		}
@@ -73,7 +74,7 @@ func (p Projection) echoes(ref Ref) bool {
 	})
 }
 
-// hasRequested reports whether any attribute of t is returned on request only.
+// hasRequested reports whether any attribute that clients set is returned on request only.
 func (t *ResourceType) hasRequested() bool {
 	if anyRequested(t.Schema.Attributes) {
 		return true
@@ -83,6 +84,6 @@ func (t *ResourceType) hasRequested() bool {
 
 func anyRequested(attrs []*Attribute) bool {
 	return slices.ContainsFunc(attrs, func(a *Attribute) bool {
-		return a.Returned == ReturnedRequest || anyRequested(a.SubAttributes)
+		return a.Mutability != ReadOnly && (a.Returned == ReturnedRequest || anyRequested(a.SubAttributes))
 	})
 }
