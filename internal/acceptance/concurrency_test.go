@@ -15,7 +15,12 @@ import (
 // burst sends requests over so many connections at once and returns the exchanges in order.
 func burst(t *testing.T, requests []Request, connections int) []Exchange {
 	t.Helper()
-	client, err := NewClient(theServer(t).Client().Origin(), connections)
+	return burstAt(t, theServer(t), requests, connections)
+}
+
+func burstAt(t *testing.T, server *Server, requests []Request, connections int) []Exchange {
+	t.Helper()
+	client, err := NewClient(server.Client().Origin(), connections)
 	if err != nil {
 		t.Fatal(err)
 	}
