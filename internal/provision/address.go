@@ -19,6 +19,8 @@ type address struct {
 	// rest is the escaped path behind /v2, such as "/Users"; versioned tells that there was a /v2.
 	rest      string
 	versioned bool
+	// otherVersion is the segment where v2 should be, if it is that of another version of SCIM.
+	otherVersion string
 }
 
 // addressOf splits the path as it was sent. Slugs need no escaping, so an escaped one names nothing.
@@ -30,12 +32,22 @@ func addressOf(u *url.URL) address {
 	slug, rest, _ := strings.Cut(path, "/")
 	version, below, deeper := strings.Cut(rest, "/")
 	if version != "v2" {
-		return address{slug: slug, rest: "/" + rest}
+		a := address{slug: slug, rest: "/" + rest}
+		if isVersion(version) {
+			a.otherVersion = version
+		}
+		return a
 	}
 	if deeper {
 		below = "/" + below
 	}
 	return address{slug: slug, rest: below, versioned: true}
+}
+
+// isVersion reports whether a path segment is a version of the protocol (RFC 7644 §3.13).
+func isVersion(segment string) bool {
+	digits := strings.TrimLeft(segment, "vV")
+	return len(digits) == len(segment)-1 && digits != "" && strings.Trim(digits, "0123456789.") == ""
 }
 
 // below returns the request as the SCIM server sees it: with the path behind the base URL.

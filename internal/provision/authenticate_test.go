@@ -202,6 +202,26 @@ func TestPath_MistakesAreExplained(t *testing.T) {
 	}
 }
 
+// Pins R-HTTP-10.
+func TestPath_OtherVersionsAreRefused(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for _, version := range []string{"v1", "V2", "v3", "v1.1", "v20"} {
+		got := f.send("GET", "/source/scim/"+f.slug+"/"+version+"/Users", "", "Authorization", "Bearer "+f.token)
+		if got.Status != 400 || !strings.Contains(got.Body, `"scimType":"invalidVers"`) || !strings.Contains(got.Body, version) {
+			t.Errorf("%s: %d %s", version, got.Status, got.Body)
+		}
+		if got := f.send("GET", "/source/scim/"+f.slug+"/"+version+"/Users", ""); got.Status != 401 {
+			t.Errorf("%s without a token: %d", version, got.Status)
+		}
+	}
+	for _, path := range []string{"/vv2/Users", "/v/Users", "/v2x/Users", "/2/Users"} {
+		if got := f.send("GET", "/source/scim/"+f.slug+path, "", "Authorization", "Bearer "+f.token); got.Status != 404 {
+			t.Errorf("%s: %d %s", path, got.Status, got.Body)
+		}
+	}
+}
+
 func TestLocation_IsNotSteeredByTheClient(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

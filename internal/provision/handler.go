@@ -149,6 +149,10 @@ func (h *Handler) serve(x *exchange) error {
 	if !source.Enabled || source.Paused {
 		return held(source)
 	}
+	if v := x.address.otherVersion; v != "" {
+		return scim.BadRequest(scim.InvalidVers, "This source speaks version 2 of SCIM, not %s. Its base URL ends in %s.",
+			scim.Abbreviate(v), BasePath(source.Slug)).WithRule("path.no-v2")
+	}
 	if !x.address.versioned {
 		return scim.Errorf(http.StatusNotFound, "The base URL of this source ends in %s. Correct the base URL at the identity provider.",
 			BasePath(source.Slug)).WithRule("path.no-v2")
