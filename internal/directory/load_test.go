@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/scim/schema"
@@ -22,6 +24,10 @@ func (c *counted) View(ctx context.Context, fn func(directory.Reader) error) err
 	return c.Store.View(ctx, func(r directory.Reader) error { return fn(countedReader{r, c}) })
 }
 
+func (c *counted) Update(ctx context.Context, fn func(directory.Writer) error) error {
+	return c.Store.Update(ctx, func(w directory.Writer) error { return fn(countedWriter{w, c}) })
+}
+
 // take returns and forgets the counts so far.
 func (c *counted) take() map[string]int {
 	c.mu.Lock()
@@ -31,10 +37,43 @@ func (c *counted) take() map[string]int {
 	return calls
 }
 
-func (c *counted) count(name string) {
+func (c *counted) count(name string) { c.add(name, 1) }
+
+func (c *counted) add(name string, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calls[name]++
+	c.calls[name] += n
+}
+
+// countedWriter counts the members that are looked up and written.
+type countedWriter struct {
+	directory.Writer
+	c *counted
+}
+
+func (w countedWriter) Existing(ctx context.Context, source directory.SourceID, ids []directory.ResourceID) (map[directory.ResourceID]string, error) {
+	w.c.add("looked up", len(ids))
+	return w.Writer.Existing(ctx, source, ids)
+}
+
+func (w countedWriter) AddMembers(ctx context.Context, source directory.SourceID, group directory.ResourceID, ids []directory.ResourceID, now time.Time) ([]directory.ResourceID, error) {
+	w.c.add("added", len(ids))
+	return w.Writer.AddMembers(ctx, source, group, ids, now)
+}
+
+func (w countedWriter) RemoveMembers(ctx context.Context, source directory.SourceID, group directory.ResourceID, ids []directory.ResourceID) ([]directory.ResourceID, error) {
+	w.c.add("removed", len(ids))
+	return w.Writer.RemoveMembers(ctx, source, group, ids)
+}
+
+func (w countedWriter) Members(ctx context.Context, source directory.SourceID, group, after directory.ResourceID, limit int, emit func(directory.Member) error) error {
+	w.c.count("members")
+	return w.Writer.Members(ctx, source, group, after, limit, emit)
+}
+
+func (w countedWriter) MemberIDs(ctx context.Context, source directory.SourceID, group directory.ResourceID, emit func(directory.ResourceID) error) error {
+	w.c.count("members")
+	return w.Writer.MemberIDs(ctx, source, group, emit)
 }
 
 type countedReader struct {
@@ -115,4 +154,45 @@ func TestMembers_OnlyGroupsAboveCanCloseACycle(t *testing.T) {
 	if _, err := f.ress.Create(t.Context(), &f.scope, f.typ("Group"), wide); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestMembers_WritesCostTheDifference(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	people := f.users(300)
+	store := &counted{Store: f.store, calls: map[string]int{}}
+	f.ress = directory.NewResources(store, f.clock.Now)
+	g := f.create("Group", `{"displayName":"G","members":`+list(people[:290]...)+`}`).ID
+	store.take()
+	step := func(what string, want map[string]int, do func()) {
+		t.Helper()
+		do()
+		if got := store.take(); !maps.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	step("PATCH add", map[string]int{"looked up": 1, "added": 1}, func() {
+		f.patch("Group", g, `[{"op":"add","path":"members","value":`+list(people[290])+`}]`)
+	})
+	step("PATCH remove", map[string]int{"looked up": 1, "removed": 1}, func() {
+		f.patch("Group", g, `[{"op":"remove","path":"members[value eq \"`+string(people[290])+`\"]"}]`)
+	})
+	step("PUT of the same", map[string]int{"members": 1}, func() {
+		if res := f.replace("Group", g, `{"displayName":"G","members":`+list(people[:290]...)+`}`); res.Outcome != directory.OutcomeNoOp {
+			t.Errorf("outcome %s", res.Outcome)
+		}
+	})
+	step("PUT", map[string]int{"members": 1, "looked up": 3, "added": 2, "removed": 1}, func() {
+		f.replace("Group", g, `{"displayName":"G","members":`+list(people[1:292]...)+`}`)
+	})
+	if got := f.members(g); !slices.Equal(got, sorted(people[1:292]...)) {
+		t.Errorf("%d members", len(got))
+	}
+	store.take()
+	step("rename", map[string]int{}, func() { f.patch("Group", g, `[{"op":"replace","path":"displayName","value":"H"}]`) })
+	step("DELETE", map[string]int{}, func() {
+		if _, err := f.ress.Delete(t.Context(), &f.scope, f.typ("Group"), g, nil); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -135,10 +135,18 @@ func memberID(v any) ResourceID {
 // add makes the resources that values name members.
 func (d *memberDelta) add(ctx context.Context, values []any) error {
 	ids, err := memberIDs(values)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return err
 	}
-	known, err := d.known(ctx, ids)
+	return d.addIDs(ctx, ids, len(ids))
+}
+
+// addIDs adds members; named is how many the client named.
+func (d *memberDelta) addIDs(ctx context.Context, ids []ResourceID, named int) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	known, err := d.known(ctx, ids, named)
 	if err != nil {
 		return err
 	}
@@ -157,7 +165,7 @@ func (d *memberDelta) add(ctx context.Context, values []any) error {
 
 // known returns the types of the ids that exist, and deals with the others by policy. Ids of another
 // source are unknown ids: whether they exist elsewhere is not revealed.
-func (d *memberDelta) known(ctx context.Context, ids []ResourceID) (map[ResourceID]string, error) {
+func (d *memberDelta) known(ctx context.Context, ids []ResourceID, named int) (map[ResourceID]string, error) {
 	known, err := d.tx.Existing(ctx, d.tx.scope.Source, ids)
 	if err != nil || len(known) == len(ids) {
 		return known, err
@@ -173,10 +181,10 @@ func (d *memberDelta) known(ctx context.Context, ids []ResourceID) (map[Resource
 	}
 	if d.tx.scope.Policies.StrictReferences {
 		return nil, scim.BadRequest(scim.InvalidValue, "%d of %d members are unknown in this source, such as %q. Provision members first; nothing was changed.",
-			missing, len(ids), scim.Abbreviate(string(example))).WithRule("member.unknown")
+			missing, named, scim.Abbreviate(string(example))).WithRule("member.unknown")
 	}
 	d.tx.note("member.unknown", "members", "%d of %d members are unknown in this source, such as %q; they were left out. Assign them at the identity provider too.",
-		missing, len(ids), scim.Abbreviate(string(example)))
+		missing, named, scim.Abbreviate(string(example)))
 	return known, nil
 }
 
@@ -222,20 +230,33 @@ func (d *memberDelta) removeWhere(ctx context.Context, gone func(Member) bool) e
 	return d.removeIDs(ctx, ids)
 }
 
-// replace makes the list exactly what values name.
+// replace makes the list exactly what values name. It reads the list, but writes the difference only.
 func (d *memberDelta) replace(ctx context.Context, values []any) error {
 	ids, err := memberIDs(values)
 	if err != nil {
 		return err
 	}
-	wanted := make(map[ResourceID]bool, len(ids))
+	missing := make(map[ResourceID]bool, len(ids))
 	for _, id := range ids {
-		wanted[id] = true
+		missing[id] = true
 	}
-	if err := d.removeWhere(ctx, func(m Member) bool { return !wanted[m.ID] }); err != nil {
+	var gone []ResourceID
+	err = d.tx.MemberIDs(ctx, d.tx.scope.Source, d.group.ID, func(id ResourceID) error {
+		if missing[id] {
+			delete(missing, id)
+		} else {
+			gone = append(gone, id)
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	return d.add(ctx, values)
+	if err := d.removeIDs(ctx, gone); err != nil {
+		return err
+	}
+	came := slices.DeleteFunc(slices.Clone(ids), func(id ResourceID) bool { return !missing[id] })
+	return d.addIDs(ctx, came, len(ids))
 }
 
 // checkCycles refuses to make a group a member of itself, directly or by way of others. known are the

@@ -99,6 +99,8 @@ type MemberReader interface {
 	// Members calls emit for up to limit (0: all) members of the group after the given id, ordered
 	// by member id.
 	Members(ctx context.Context, source SourceID, group, after ResourceID, limit int, emit func(Member) error) error
+	// MemberIDs is Members with nothing but the ids of all of them.
+	MemberIDs(ctx context.Context, source SourceID, group ResourceID, emit func(ResourceID) error) error
 	CountMembers(ctx context.Context, source SourceID, group ResourceID) (int, error)
 	IsMember(ctx context.Context, source SourceID, group, member ResourceID) (bool, error)
 	// Memberships returns the groups of a resource: the direct ones, then the indirect ones, each by
@@ -147,9 +149,9 @@ type Writer interface {
 	// RemoveMembers removes those ids that are members.
 	RemoveMembers(ctx context.Context, source SourceID, group ResourceID, ids []ResourceID) (removed []ResourceID, err error)
 
-	// AppendEvent assigns Seq.
+	// AppendEvent adds an event. It has its Seq, in the order of commits, by the time Update returns.
 	AppendEvent(ctx context.Context, e *Event) error
-	// AppendAudit assigns Seq and Hash.
+	// AppendAudit adds an audit row. It has its Seq and Hash by the time Update returns.
 	AppendAudit(ctx context.Context, e *AuditEntry) error
 
 	InsertDefinition(ctx context.Context, d *Definition) error

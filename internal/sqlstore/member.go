@@ -8,6 +8,9 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
+// liveGroup holds unless the group $2 is a tombstone, whose memberships wait for its restore.
+const liveGroup = "EXISTS (SELECT 1 FROM resource g WHERE g.id = $2 AND g.source_id = $1 AND g.deleted = 0)"
+
 // Members implements directory.MemberReader.
 func (t *tx) Members(ctx context.Context, source directory.SourceID, group, after directory.ResourceID, limit int, emit func(directory.Member) error) error {
 	if limit <= 0 {
@@ -22,17 +25,28 @@ func (t *tx) Members(ctx context.Context, source directory.SourceID, group, afte
 	}
 	query := `SELECT m.member_id, m.member_type, r.label FROM member m
 		JOIN resource r ON r.id = m.member_id AND r.source_id = m.source_id AND r.deleted = 0
-		WHERE m.source_id = $1 AND m.group_id = $2 AND m.member_id > $3 ORDER BY m.member_id`
+		WHERE m.source_id = $1 AND m.group_id = $2 AND m.member_id > $3 AND ` + liveGroup + ` ORDER BY m.member_id`
 	if limit < 0 {
 		return t.eachContext(ctx, scan, query, []any{source, group, after})
 	}
 	return t.eachContext(ctx, scan, query+" LIMIT $4", []any{source, group, after, limit})
 }
 
+// MemberIDs implements directory.MemberReader.
+func (t *tx) MemberIDs(ctx context.Context, source directory.SourceID, group directory.ResourceID, emit func(directory.ResourceID) error) error {
+	return t.eachContext(ctx, func(r *rows) error {
+		var id directory.ResourceID
+		if err := r.scan(&id); err != nil {
+			return err
+		}
+		return emit(id)
+	}, "SELECT member_id FROM member WHERE source_id = $1 AND group_id = $2 AND "+liveGroup+" ORDER BY member_id", []any{source, group})
+}
+
 // CountMembers implements directory.MemberReader.
 func (t *tx) CountMembers(_ context.Context, source directory.SourceID, group directory.ResourceID) (int, error) {
 	var n int
-	err := t.row("SELECT members FROM resource WHERE id = $1 AND source_id = $2", group, source).scan(&n)
+	err := t.row("SELECT members FROM resource WHERE id = $1 AND source_id = $2 AND deleted = 0", group, source).scan(&n)
 	if errors.Is(err, errNoRow) {
 		return 0, nil
 	}
@@ -42,8 +56,8 @@ func (t *tx) CountMembers(_ context.Context, source directory.SourceID, group di
 // IsMember implements directory.MemberReader.
 func (t *tx) IsMember(_ context.Context, source directory.SourceID, group, member directory.ResourceID) (bool, error) {
 	var found bool
-	err := t.row(`SELECT EXISTS (SELECT 1 FROM member WHERE source_id = $1 AND group_id = $2 AND member_id = $3)`,
-		source, group, member).scan(&found)
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM member WHERE source_id = $1 AND group_id = $2 AND member_id = $3)
+		AND `+liveGroup, source, group, member).scan(&found)
 	return found, err
 }
 
@@ -75,8 +89,7 @@ func (t *tx) RemoveMembers(_ context.Context, source directory.SourceID, group d
 	}
 	if len(removed) < len(ids) {
 		for chunk := range chunks(ids) {
-			_, err := t.exec(`DELETE FROM buried_member WHERE source_id = $1 AND other_id = $2 AND is_group = FALSE
-				AND buried_id IN `+placeholders(3, len(chunk)), append([]any{source, group}, chunk...)...)
+			_, err := t.exec(`DELETE FROM aside_member WHERE source_id = $1 AND group_id = $2 AND member_id IN `+placeholders(3, len(chunk)), append([]any{source, group}, chunk...)...)
 			if err != nil {
 				return nil, err
 			}

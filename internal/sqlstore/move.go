@@ -39,7 +39,7 @@ func (t *tx) MoveResources(_ context.Context, from, to directory.SourceID) error
 	}
 	for _, query := range []string{
 		"UPDATE member SET source_id = $2 WHERE source_id = $1",
-		"UPDATE buried_member SET source_id = $2 WHERE source_id = $1",
+		"UPDATE aside_member SET source_id = $2 WHERE source_id = $1",
 	} {
 		if _, err := t.exec(query, from, to); err != nil {
 			return err

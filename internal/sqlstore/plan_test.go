@@ -47,7 +47,7 @@ func (p *planner) query(ctx context.Context, query string, args []any) (*rows, e
 
 // slow matches steps whose cost grows with the directory: scans of tables, and searches that narrow
 // them to a source or a type only.
-var slow = regexp.MustCompile(`SCAN (r|m|v|e|resource|resource_value|member|buried_member|event|audit|token)\b|` +
+var slow = regexp.MustCompile(`SCAN (r|m|v|e|resource|resource_value|member|aside_member|event|audit|token)\b|` +
 	`\((source_id=\?|source_id=\? AND type=\?)\)`)
 
 // cheap are such steps that end early: they walk an index until a page is full.

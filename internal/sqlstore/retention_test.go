@@ -57,3 +57,54 @@ func TestPurge_RemovesTheOldestInSteps(t *testing.T) {
 	}
 	storetest.CheckInvariants(t, s)
 }
+
+func TestSweep_RemovesTheMembersOfErasedGroupsInSteps(t *testing.T) {
+	t.Parallel()
+	s, _ := openTest(t, Options{})
+	ctx := t.Context()
+	g := benchID(1000)
+	err := s.update(ctx, func(x *tx) error {
+		var ids []directory.ResourceID
+		for n := range int64(25) {
+			if err := create(x, n); err != nil {
+				return err
+			}
+			ids = append(ids, benchID(n))
+		}
+		if err := x.InsertResource(ctx, &directory.Record{Source: 1, Type: "Group", ID: g, Version: 1, Body: []byte("{}")}); err != nil {
+			return err
+		}
+		if _, err := x.AddMembers(ctx, 1, g, ids, benchNow); err != nil {
+			return err
+		}
+		if err := x.BuryResource(ctx, 1, "User", ids[0], 2, benchNow); err != nil {
+			return err
+		}
+		return x.EraseResource(ctx, 1, "Group", g)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 24 members, one that was set aside, and the group.
+	for i, want := range []int{10, 10, 6, 0} {
+		if n, err := s.SweepMembers(ctx, 10); err != nil || n != want {
+			t.Errorf("swept %d, want %d: %v", n, want, err)
+		}
+		// A write gets through between two steps.
+		if err := s.update(ctx, func(x *tx) error { return create(x, 2000+int64(i)) }); err != nil {
+			t.Error(err)
+		}
+	}
+	err = s.view(ctx, func(x *tx) error {
+		var left int
+		err := x.row("SELECT (SELECT count(*) FROM member) + (SELECT count(*) FROM aside_member) + (SELECT count(*) FROM erased_group)").scan(&left)
+		if left != 0 {
+			t.Errorf("%d rows are left", left)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.CheckInvariants(t, s)
+}

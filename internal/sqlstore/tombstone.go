@@ -25,35 +25,26 @@ func (t *tx) BuryResource(_ context.Context, source directory.SourceID, typ stri
 	return t.countLive(source, typ, ord, -1)
 }
 
-// setAside moves the memberships of a resource, both ways, to buried_member.
+// setAside moves the memberships of a resource in groups to aside_member. Those of a group's own
+// members stay: nothing reads them while it is a tombstone, and there may be very many.
 func (t *tx) setAside(source directory.SourceID, id directory.ResourceID) error {
-	for _, query := range []string{
-		`INSERT INTO buried_member (source_id, buried_id, other_id, is_group, member_type, added)
-			SELECT source_id, group_id, member_id, TRUE, member_type, added FROM member WHERE source_id = $1 AND group_id = $2`,
-		`INSERT INTO buried_member (source_id, buried_id, other_id, is_group, member_type, added)
-			SELECT source_id, member_id, group_id, FALSE, member_type, added FROM member WHERE source_id = $1 AND member_id = $2`,
-	} {
-		if _, err := t.exec(query, source, id); err != nil {
-			return err
-		}
+	_, err := t.exec(`INSERT INTO aside_member (source_id, member_id, group_id, member_type, added)
+		SELECT source_id, member_id, group_id, member_type, added FROM member WHERE source_id = $1 AND member_id = $2`, source, id)
+	if err != nil {
+		return err
 	}
-	return t.dropMemberships(source, id)
+	return t.leaveGroups(source, id)
 }
 
-// dropMemberships removes the memberships of a resource both ways.
-func (t *tx) dropMemberships(source directory.SourceID, id directory.ResourceID) error {
-	for _, query := range []string{
-		`UPDATE resource SET members = members - 1
-			WHERE id IN (SELECT group_id FROM member WHERE source_id = $1 AND member_id = $2)`,
-		"DELETE FROM member WHERE source_id = $1 AND member_id = $2",
-		"DELETE FROM member WHERE source_id = $1 AND group_id = $2",
-		"UPDATE resource SET members = 0 WHERE source_id = $1 AND id = $2 AND members <> 0",
-	} {
-		if _, err := t.exec(query, source, id); err != nil {
-			return err
-		}
+// leaveGroups removes a resource from all groups.
+func (t *tx) leaveGroups(source directory.SourceID, id directory.ResourceID) error {
+	_, err := t.exec(`UPDATE resource SET members = members - 1
+		WHERE id IN (SELECT group_id FROM member WHERE source_id = $1 AND member_id = $2)`, source, id)
+	if err != nil {
+		return err
 	}
-	return nil
+	_, err = t.exec("DELETE FROM member WHERE source_id = $1 AND member_id = $2", source, id)
+	return err
 }
 
 func (t *tx) setValuesLive(source directory.SourceID, typ string, ord int64, live bool) error {
@@ -90,26 +81,16 @@ func (t *tx) RestoreResource(_ context.Context, source directory.SourceID, typ s
 	return t.countLive(source, typ, ord, 1)
 }
 
-// bringBack makes the memberships that were set aside real again. One whose other end is a tombstone
-// now waits for that one; one whose other end was erased is gone.
+// bringBack makes the memberships that were set aside real again, except in groups that were erased.
 func (t *tx) bringBack(source directory.SourceID, id directory.ResourceID) error {
 	for _, query := range []string{
 		`INSERT INTO member (source_id, group_id, member_id, member_type, added)
-			SELECT b.source_id, CASE WHEN b.is_group THEN b.buried_id ELSE b.other_id END,
-				CASE WHEN b.is_group THEN b.other_id ELSE b.buried_id END, b.member_type, b.added
-			FROM buried_member b JOIN resource r ON r.id = b.other_id AND r.source_id = b.source_id AND r.deleted = 0
-			WHERE b.source_id = $1 AND b.buried_id = $2
-			ON CONFLICT (source_id, group_id, member_id) DO NOTHING`,
-		`INSERT INTO buried_member (source_id, buried_id, other_id, is_group, member_type, added)
-			SELECT b.source_id, b.other_id, b.buried_id, NOT b.is_group, b.member_type, b.added
-			FROM buried_member b JOIN resource r ON r.id = b.other_id AND r.source_id = b.source_id AND r.deleted <> 0
-			WHERE b.source_id = $1 AND b.buried_id = $2
-			ON CONFLICT (source_id, buried_id, other_id, is_group) DO NOTHING`,
-		`UPDATE resource SET members = members + 1 WHERE deleted = 0 AND source_id = $1 AND id IN
-			(SELECT other_id FROM buried_member WHERE source_id = $1 AND buried_id = $2 AND is_group = FALSE)`,
-		`UPDATE resource SET members = (SELECT count(*) FROM member WHERE source_id = $1 AND group_id = $2)
-			WHERE source_id = $1 AND id = $2`,
-		"DELETE FROM buried_member WHERE source_id = $1 AND buried_id = $2",
+			SELECT a.source_id, a.group_id, a.member_id, a.member_type, a.added
+			FROM aside_member a JOIN resource g ON g.id = a.group_id AND g.source_id = a.source_id
+			WHERE a.source_id = $1 AND a.member_id = $2`,
+		`UPDATE resource SET members = members + 1 WHERE source_id = $1 AND id IN
+			(SELECT group_id FROM aside_member WHERE source_id = $1 AND member_id = $2)`,
+		"DELETE FROM aside_member WHERE source_id = $1 AND member_id = $2",
 	} {
 		if _, err := t.exec(query, source, id); err != nil {
 			return err
@@ -118,7 +99,8 @@ func (t *tx) bringBack(source directory.SourceID, id directory.ResourceID) error
 	return nil
 }
 
-// EraseResource implements directory.Writer.
+// EraseResource implements directory.Writer. The memberships of a group are left to SweepMembers: its
+// id is never used again, so nothing finds them.
 func (t *tx) EraseResource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) error {
 	var ord int64
 	var deleted time.Time
@@ -128,7 +110,7 @@ func (t *tx) EraseResource(_ context.Context, source directory.SourceID, typ str
 		return orNotFound(err)
 	}
 	if deleted.IsZero() {
-		if err := t.dropMemberships(source, id); err != nil {
+		if err := t.leaveGroups(source, id); err != nil {
 			return err
 		}
 		if err := t.countLive(source, typ, ord, -1); err != nil {
@@ -139,15 +121,52 @@ func (t *tx) EraseResource(_ context.Context, source directory.SourceID, typ str
 	if err != nil {
 		return err
 	}
-	for _, query := range []string{
-		"DELETE FROM buried_member WHERE source_id = $1 AND buried_id = $2",
-		"DELETE FROM buried_member WHERE source_id = $1 AND other_id = $2",
-	} {
-		if _, err := t.exec(query, source, id); err != nil {
-			return err
+	if _, err := t.exec("DELETE FROM aside_member WHERE source_id = $1 AND member_id = $2", source, id); err != nil {
+		return err
+	}
+	if typ == directory.GroupType {
+		_, err = t.exec("INSERT INTO erased_group (source_id, group_id) VALUES ($1, $2)", source, id)
+	}
+	return err
+}
+
+// SweepMembers removes up to limit memberships of groups that were erased and returns how many it
+// removed; a group without any is done with and counts as one.
+func (s *Store) SweepMembers(ctx context.Context, limit int) (n int, err error) {
+	err = s.update(ctx, func(t *tx) error {
+		n = 0
+		for n < limit {
+			swept, more, err := t.sweepGroup(limit - n)
+			n += swept
+			if err != nil || !more {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func (t *tx) sweepGroup(limit int) (n int, more bool, err error) {
+	var source directory.SourceID
+	var group directory.ResourceID
+	err = t.row("SELECT source_id, group_id FROM erased_group ORDER BY source_id, group_id LIMIT 1").scan(&source, &group)
+	if errors.Is(err, errNoRow) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	for _, table := range []string{"member", "aside_member"} {
+		removed, err := t.exec("DELETE FROM "+table+` WHERE source_id = $1 AND group_id = $2 AND member_id IN
+			(SELECT member_id FROM `+table+" WHERE source_id = $1 AND group_id = $2 LIMIT $3)", source, group, limit-n)
+		n += int(removed)
+		if err != nil || n >= limit {
+			return n, false, err
 		}
 	}
-	return nil
+	_, err = t.exec("DELETE FROM erased_group WHERE source_id = $1 AND group_id = $2", source, group)
+	return n + 1, true, err
 }
 
 // PurgeTombstones erases up to limit tombstones from before t, oldest first, and returns how many it

@@ -61,6 +61,11 @@ func testMembers(f *fixture) {
 		if diff := cmp.Diff(want[1:2], page); err != nil || diff != "" {
 			f.Errorf("second page: %v (-want +got):\n%s", err, diff)
 		}
+		var ids []directory.ResourceID
+		err = r.MemberIDs(ctx, src, g.ID, func(id directory.ResourceID) error { ids = append(ids, id); return nil })
+		if err != nil || !slices.Equal(ids, []directory.ResourceID{ada.ID, bob.ID, sub.ID}) {
+			f.Errorf("ids of members: %v, %v", ids, err)
+		}
 		stop := fmt.Errorf("stop")
 		f.wantErr("an emit that fails", r.Members(ctx, src, g.ID, "", 0, func(directory.Member) error { return stop }), stop)
 		for id, want := range map[directory.ResourceID]bool{ada.ID: true, g.ID: false, "none": false} {
