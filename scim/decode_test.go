@@ -31,6 +31,7 @@ func TestDecodeObject_KeepsValues(t *testing.T) {
 	}
 }
 
+// Pins R-HTTP-16, R-I18N-08.
 func TestDecodeObject_Refuses(t *testing.T) {
 	t.Parallel()
 	lim := scim.Limits{Depth: 4, Keys: 3, StringBytes: 8, Bytes: 200}

@@ -268,6 +268,7 @@ func badRequests() []badInput {
 	}
 }
 
+// Pins R-SEC-02.
 func TestBadInput_IsRefusedAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	for group, cases := range map[string][]badInput{

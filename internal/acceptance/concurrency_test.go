@@ -139,6 +139,7 @@ func TestConcurrency_MemberPatchesOfOneGroup(t *testing.T) {
 	}
 }
 
+// Pins R-CREATE-12.
 func TestConcurrency_SameUserNameOnce(t *testing.T) {
 	t.Parallel()
 	source := newSource(t)

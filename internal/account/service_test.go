@@ -112,6 +112,7 @@ func TestLogOut_EndsTheSession(t *testing.T) {
 	}
 }
 
+// Pins R-SEC-07.
 func TestLogIn_GuessingIsSlowedDown(t *testing.T) {
 	t.Parallel()
 	s, c, _ := newService(t)
@@ -318,6 +319,7 @@ func TestSetUp_LinkWorksOnce(t *testing.T) {
 	}
 }
 
+// Pins R-SEC-03.
 func TestRoles_NeverGrantMoreThanTheyHave(t *testing.T) {
 	t.Parallel()
 	roles := []account.Role{account.Owner, account.Administrator, account.Operator, account.Auditor, account.Developer}

@@ -18,6 +18,7 @@ func (f *fixture) delete(typ string, id directory.ResourceID) *directory.Result 
 	return res
 }
 
+// Pins R-DEL-04.
 func TestDelete_LeavesATombstoneThatCanBeRestored(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -117,6 +117,7 @@ func TestMembers_Refused(t *testing.T) {
 	}
 }
 
+// Pins R-CORE-12.
 func TestMembers_UnknownOnesAreLeftOutOrRefused(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -137,6 +138,7 @@ func TestMembers_UnknownOnesAreLeftOutOrRefused(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-CORE-10, R-CORE-11.
 func TestMembers_NestedGroupsWithoutCycles(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -164,6 +166,7 @@ func TestMembers_NestedGroupsWithoutCycles(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-PUT-12.
 func TestMembers_PutReplacesClearsOrKeeps(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -216,6 +219,7 @@ func TestMembers_ParallelPatchesAllCount(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-EVT-14.
 func TestMembers_EventsComeInPieces(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -57,6 +57,7 @@ func TestCreate_TakenUserNameIs409(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-CREATE-12.
 func TestCreate_RacesForOneUserNameHaveOneWinner(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -83,6 +84,7 @@ func TestCreate_RacesForOneUserNameHaveOneWinner(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-CREATE-13.
 func TestCreate_ReactivatesByExternalID(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -154,6 +156,7 @@ func TestReplace_ClearsButKeepsActive(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-SEC-06.
 func TestEvents_TellWhatChanged(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -177,6 +180,7 @@ func TestEvents_TellWhatChanged(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-PATCH-08, R-ETAG-06.
 func TestPatch_IsAtomicAndConditional(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -202,6 +206,7 @@ func TestPatch_IsAtomicAndConditional(t *testing.T) {
 	f.checkFold()
 }
 
+// Pins R-CORE-14.
 func TestManager_UnknownIsKeptOrRefused(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

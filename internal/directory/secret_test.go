@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// Pins R-AUTH-08.
 func TestParseToken_AcceptsOnlyWhatWeMade(t *testing.T) {
 	t.Parallel()
 	id, text := newTokenText()
@@ -24,6 +25,7 @@ func TestParseToken_AcceptsOnlyWhatWeMade(t *testing.T) {
 	}
 }
 
+// Pins R-AUTH-08, R-SEC-02.
 func TestKeyring_ChecksAndSeals(t *testing.T) {
 	t.Parallel()
 	k, err := NewKeyring([]byte(strings.Repeat("k", MasterKeySize)))

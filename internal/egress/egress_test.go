@@ -41,6 +41,7 @@ func TestCheck_AllowedRangeOnly(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-13.
 func TestCheckURL_Table(t *testing.T) {
 	t.Parallel()
 	local := Policy{AllowHTTP: true, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
@@ -97,6 +98,7 @@ func TestClient_RefusesWhenItConnects(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-13.
 func TestClient_FollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -43,6 +43,7 @@ func TestClientIP(t *testing.T) {
 	}
 }
 
+// Pins R-HTTP-01.
 func TestBaseURL(t *testing.T) {
 	t.Parallel()
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}

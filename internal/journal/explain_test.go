@@ -12,6 +12,7 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
+// Pins R-AUTH-15, R-SEC-01.
 func TestBody_HoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -37,6 +38,7 @@ func TestBody_HoldsNoSecret(t *testing.T) {
 	}
 }
 
+// Pins R-SEC-05.
 func TestQueryText_HidesValues(t *testing.T) {
 	t.Parallel()
 	const query = `filter=userName eq "ada" and active eq true&count=1`

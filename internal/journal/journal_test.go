@@ -110,6 +110,7 @@ func TestJournal_Selects(t *testing.T) {
 	}
 }
 
+// Pins R-SEC-04.
 func TestJournal_PurgesInSteps(t *testing.T) {
 	t.Parallel()
 	store := openStore(t)

@@ -84,6 +84,7 @@ func (p *poller) ids(numbers ...string) string {
 	return "[" + strings.Join(list, ",") + "]"
 }
 
+// Pins R-EVT-12.
 func TestPoll_KeepsWhatIsNotAcknowledged(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
@@ -141,6 +142,7 @@ func TestPoll_SkipsWhatIsNotWanted(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-12.
 func TestPoll_WaitsForAnEvent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

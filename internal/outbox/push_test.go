@@ -25,6 +25,7 @@ func serve(t *testing.T, h http.Handler) string {
 	return server.URL + "/events"
 }
 
+// Pins R-EVT-02, R-EVT-03, R-EVT-04, R-EVT-05, R-EVT-06, R-SEC-06.
 func TestPush_TellsEveryKindOfChangeInOrder(t *testing.T) {
 	t.Parallel()
 	for _, payload := range []outbox.Payload{outbox.Notice, outbox.Full} {
@@ -118,6 +119,7 @@ func TestPush_SendsOnlyWhatIsWanted(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-10.
 func TestPush_SendsTheSecret(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
@@ -140,6 +142,7 @@ func TestPush_SendsTheSecret(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-10, R-EVT-11.
 func TestPush_RefusedTokenIsRecordedAndPassed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)

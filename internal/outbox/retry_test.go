@@ -51,6 +51,7 @@ func reply(status int, body string, headers ...string) *http.Response {
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
 }
 
+// Pins R-EVT-11.
 func TestRetry_FollowsTheScheduleAndRepeatsTheSameToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -127,6 +128,7 @@ func TestRetry_ObeysRetryAfterAndTriesAtOnceAfterAChange(t *testing.T) {
 	})
 }
 
+// Pins R-EVT-11.
 func TestRetry_WhatIsFinalAndWhatIsNot(t *testing.T) {
 	t.Parallel()
 	failure := func(code string) *http.Response {

@@ -14,6 +14,7 @@ import (
 	"github.com/rosterhq/roster/internal/provision"
 )
 
+// Pins R-AUTH-03, R-AUTH-05, R-AUTH-13, R-AUTH-15, R-TEN-01.
 func TestAuthentication_EveryFailureLooksTheSame(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -127,6 +128,7 @@ func TestAuthentication_RevocationByTheSameProcessIsSeenAtOnce(t *testing.T) {
 	f.want(401, "GET", "/Users", "")
 }
 
+// Pins R-AUTH-09.
 func TestAuthentication_ExpiryAndOverlap(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -163,6 +165,7 @@ func TestSource_DisabledOrPausedIs503(t *testing.T) {
 	f.want(200, "GET", "/Users", "")
 }
 
+// Pins R-AUTH-12.
 func TestSource_PublicDiscoveryIsAPolicy(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -222,6 +225,7 @@ func TestPath_OtherVersionsAreRefused(t *testing.T) {
 	}
 }
 
+// Pins R-META-11.
 func TestLocation_IsNotSteeredByTheClient(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -91,6 +91,7 @@ func TestGroup_MembersAndProjections(t *testing.T) {
 	}
 }
 
+// Pins R-PATCH-09.
 func TestGroup_PatchAnswers204UnlessAskedOtherwise(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -108,6 +109,7 @@ func TestGroup_PatchAnswers204UnlessAskedOtherwise(t *testing.T) {
 	f.want(200, "PATCH", "/Groups/"+g, patch("J"))
 }
 
+// Pins R-LIST-06.
 func TestList_PagesByIndexAndCursor(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -165,6 +167,7 @@ func TestList_PagesByIndexAndCursor(t *testing.T) {
 	}
 }
 
+// Pins R-AUTH-10, R-AUTH-11, R-META-12, R-TEN-03.
 func TestIsolation_OverHTTP(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -232,6 +235,7 @@ func TestRecords_TellWhatHappened(t *testing.T) {
 	}
 }
 
+// Pins R-SEC-04.
 func TestRecords_BodyPolicies(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -307,6 +311,7 @@ func TestToken_LastUseIsNoted(t *testing.T) {
 	}
 }
 
+// Pins R-HTTP-20.
 func TestCapacity_WaitsThenRefuses(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, func(c *provision.Config) {

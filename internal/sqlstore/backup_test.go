@@ -13,6 +13,7 @@ import (
 	"github.com/rosterhq/roster/internal/storetest"
 )
 
+// Pins R-SEC-08.
 func TestBackup_IsAWholeStateWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	s, _ := openTest(t, Options{})

@@ -132,6 +132,7 @@ func TestBind_TypedTree(t *testing.T) {
 	}
 }
 
+// Pins R-FILTER-14.
 func TestBindAny_UnknownAttributeHasNoValue(t *testing.T) {
 	t.Parallel()
 	user := schema.Core().TypeByName("User")

@@ -149,6 +149,7 @@ func TestParse_Errors(t *testing.T) {
 	}
 }
 
+// Pins R-FILTER-26.
 func TestParse_Limits(t *testing.T) {
 	t.Parallel()
 	nested := func(n int) string { return strings.Repeat("(", n) + "a pr" + strings.Repeat(")", n) }

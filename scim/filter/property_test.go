@@ -19,6 +19,7 @@ import (
 func wide() filter.Limits { return filter.Limits{Bytes: 1 << 20, Depth: 100, Terms: 1 << 20} }
 
 // Printing a tree and parsing the text gives the tree.
+// Pins R-FILTER-01.
 func TestParse_InvertsString(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -120,6 +121,7 @@ func genAnyElement(t *rapid.T) filter.Expr {
 
 // Evaluation agrees with a naive evaluator that works on the unbound tree, float-free numbers of
 // math/big, and its own notion of letter case.
+// Pins R-FILTER-05, R-FILTER-10.
 func TestMatch_AgreesWithNaiveEvaluator(t *testing.T) {
 	t.Parallel()
 	typ := oracleType()

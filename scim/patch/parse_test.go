@@ -39,6 +39,7 @@ func checkError(t *testing.T, err error, want string) {
 	}
 }
 
+// Pins R-PATCH-02, R-PATCH-03, R-PATCH-04.
 func TestParse(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -98,6 +98,7 @@ func TestLists(t *testing.T) {
 	})
 }
 
+// Pins R-PATCH-11, R-PATCH-32, R-SCHEMA-19.
 func TestMutability(t *testing.T) {
 	t.Parallel()
 	const badge = hrSchema + ":badgeNo"
@@ -128,6 +129,7 @@ func TestMutability(t *testing.T) {
 	})
 }
 
+// Pins R-PATCH-12.
 func TestSchemasAttribute(t *testing.T) {
 	t.Parallel()
 	const core = `"urn:ietf:params:scim:schemas:core:2.0:User"`
@@ -147,6 +149,7 @@ func TestSchemasAttribute(t *testing.T) {
 	})
 }
 
+// Pins R-PATCH-06, R-SCHEMA-23.
 func TestUnknownAttributes(t *testing.T) {
 	t.Parallel()
 	const urn = "urn:acme:params:2.0:User"

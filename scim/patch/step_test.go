@@ -139,6 +139,7 @@ func TestApply_RequiredExtension(t *testing.T) {
 	}
 }
 
+// Pins R-PATCH-32.
 func TestApply_ImmutableList(t *testing.T) {
 	t.Parallel()
 	rt := &schema.ResourceType{Name: "Device", Endpoint: "/Devices", Schema: &schema.Schema{ID: "urn:acme:device", Name: "Device",

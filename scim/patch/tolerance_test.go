@@ -68,6 +68,7 @@ func runPatchTests(t *testing.T, tests []patchTest) {
 	}
 }
 
+// Pins R-PATCH-30.
 func TestTolerances(t *testing.T) {
 	t.Parallel()
 	const manager = enterprise + ":manager"

@@ -230,6 +230,7 @@ func TestCanonicalize_UserRefused(t *testing.T) {
 	}
 }
 
+// Pins R-SCHEMA-23.
 func TestCanonicalize_StrictUnknown(t *testing.T) {
 	t.Parallel()
 	user := schema.Core().TypeByName("User")
@@ -329,6 +330,7 @@ func TestCanonicalize_PatchValueNeedsNoRequired(t *testing.T) {
 	}
 }
 
+// Pins R-SCHEMA-17.
 func TestCanonicalize_RequiredExtension(t *testing.T) {
 	t.Parallel()
 	types := schema.Core().Types()

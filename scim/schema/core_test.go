@@ -31,6 +31,7 @@ var deliberate = []string{
 	"ResourceType.schemaExtensions.required: false (§6)",
 }
 
+// Pins R-DISC-20, R-SCHEMA-09.
 func TestCore_EqualsPrintedSchemasButForDeliberateDifferences(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/rfc7643-schemas.json")
@@ -141,6 +142,7 @@ func TestCore_PassesOwnValidation(t *testing.T) {
 	}
 }
 
+// Pins R-CORE-05.
 func TestUserSchema_KnowsPasswordWithoutPublishingIt(t *testing.T) {
 	t.Parallel()
 	ref, ok := schema.Core().TypeByName("User").Resolve("", "password", "")

@@ -36,6 +36,7 @@ func secretive(t *testing.T) *schema.ResourceType {
 const secretiveThing = `{"schemas":["urn:x:Thing"],"id":"1","title":"t","note":"n","place":{"city":"c","room":"r"},
 "keys":[{"value":"k","pin":"1"}],"box":{"a":"1","b":"2"},"urn:x:More":{"open":"o","hint":"h"}}`
 
+// Pins R-SCHEMA-20.
 func TestProjection_Echo(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

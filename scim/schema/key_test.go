@@ -11,6 +11,7 @@ import (
 	"github.com/rosterhq/roster/scim/schema"
 )
 
+// Pins R-I18N-01, R-I18N-02, R-I18N-06.
 func TestCaseKey_Table(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, want string }{
@@ -37,6 +38,7 @@ func TestCaseKey_Table(t *testing.T) {
 	}
 }
 
+// Pins R-I18N-01.
 func TestCaseKey_EqualsPRECIS(t *testing.T) {
 	t.Parallel()
 	letters := rapid.StringOfN(rapid.RuneFrom([]rune("abzABZ019._@-éÉßΣσςİıǅﬀЖжאabcＡｂｶﾞÅÅḂ\u0301\u0307\u0323")), 0, 12, -1)
@@ -87,6 +89,7 @@ func TestAttribute_Key(t *testing.T) {
 	}
 }
 
+// Pins R-SCHEMA-07.
 func TestParseDateTime_Table(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, want string }{

@@ -48,6 +48,7 @@ func hrRegistry(t testing.TB) *schema.Registry {
 	return r
 }
 
+// Pins R-SCHEMA-03, R-SCHEMA-11, R-SCHEMA-25, R-DISC-12.
 func TestNewRegistry_RefusesBadDefinitions(t *testing.T) {
 	t.Parallel()
 	attr := func(a schema.Attribute) *schema.Schema {
@@ -213,6 +214,7 @@ func TestParseSchema_Refuses(t *testing.T) {
 	}
 }
 
+// Pins R-SCHEMA-04.
 func TestParseSchema_Defaults(t *testing.T) {
 	t.Parallel()
 	s, err := schema.ParseSchema(scim.Object{"ID": "urn:x", "attributes": []any{scim.Object{"name": "a"}}})

@@ -8,6 +8,7 @@ import (
 	"github.com/rosterhq/roster/scim"
 )
 
+// Pins R-PUT-06.
 func TestResourceType_MergeReplace(t *testing.T) {
 	t.Parallel()
 	r := hrRegistry(t)
@@ -55,6 +56,7 @@ func TestResourceType_MergeReplace(t *testing.T) {
 	}
 }
 
+// Pins R-PUT-06, R-SCHEMA-19.
 func TestResourceType_MergeReplaceRefusesImmutableChange(t *testing.T) {
 	t.Parallel()
 	user := hrRegistry(t).TypeByName("User")

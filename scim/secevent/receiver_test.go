@@ -9,6 +9,7 @@ import (
 	"testing"
 )
 
+// Pins R-EVT-10.
 func TestReceiver_Answers(t *testing.T) {
 	t.Parallel()
 	key := newKeys(t)[0]

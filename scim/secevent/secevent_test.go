@@ -47,6 +47,7 @@ func sample() *Token {
 	}
 }
 
+// Pins R-EVT-01, R-EVT-13.
 func TestSign_VerifiesWithThePublishedKeySet(t *testing.T) {
 	t.Parallel()
 	keys := newKeys(t)
@@ -122,6 +123,7 @@ func TestVerify_RefusesWithTheCodeOfRFC8935(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-01, R-EVT-02, R-EVT-05, R-EVT-06.
 func TestClaims_RulesOfTheEvents(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -160,6 +162,7 @@ func TestClaims_RulesOfTheEvents(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-02.
 func TestParseClaims_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
@@ -183,6 +186,7 @@ func TestParseClaims_Refuses(t *testing.T) {
 	}
 }
 
+// Pins R-EVT-08.
 func TestOutcome_RoundTrip(t *testing.T) {
 	t.Parallel()
 	want := Outcome{Method: "POST", BulkID: "q", Version: `W/"3"`, Location: "https://d.example/Users/1", Status: "400",
