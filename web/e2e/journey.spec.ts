@@ -96,6 +96,8 @@ test("from the first start to a provisioned user, by what is on the screen", asy
   await expect(page.getByRole("dialog").getByText("201")).toBeVisible();
   await page.getByRole("tab", { name: "Request", exact: true }).click();
   await expect(page.getByRole("region", { name: "Request body" })).toContainText("Ada Lovelace");
+  await page.getByRole("tab", { name: "Changes" }).click();
+  await expect(page.getByRole("dialog").getByRole("heading", { name: "User created: ada@acme.example" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toBeHidden();
 

@@ -153,6 +153,40 @@ test("settings: rename, disable, rotate, delete", async ({ browser }) => {
   await expect(page.getByRole("link", { name: "Contractors of Acme" })).toBeHidden();
 });
 
+test("a user and a group made by hand", async ({ browser }) => {
+  const page = await loggedIn(await browser.newContext());
+  await open(page, "/directory/users");
+  await page.getByRole("button", { name: "Create user" }).click();
+  await page.getByRole("dialog").getByLabel("Username").fill("lin@corp.example");
+  await page.getByRole("dialog").getByRole("button", { name: "Create user" }).click();
+  await expect(page.getByRole("heading", { name: "lin@corp.example" })).toBeVisible();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("dialog").getByLabel("Display name").fill("Lin Chen");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "Lin Chen" })).toBeVisible();
+
+  await page.getByRole("link", { name: "Groups", exact: true }).first().click();
+  await page.getByRole("button", { name: "Create group" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Works council");
+  await page.getByRole("dialog").getByRole("button", { name: "Create group" }).click();
+  await expect(page.getByText("No members")).toBeVisible();
+  await page.getByRole("button", { name: "Add member" }).click();
+  await page.getByRole("button", { name: "Add lin@corp.example" }).click();
+  await expectAccessible(page, "add member");
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("link", { name: "Lin Chen" })).toBeVisible();
+  await page.getByRole("button", { name: "Remove Lin Chen" }).click();
+  await expect(page.getByText("No members")).toBeVisible();
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete group" }).click();
+  await expect(page).toHaveURL(/\/directory\/groups$/);
+  await page.getByLabel("State").selectOption({ label: "Deleted, restorable" });
+  await page.getByRole("link", { name: "Works council" }).click();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await expect(page.getByRole("button", { name: "Edit" })).toBeVisible();
+});
+
 test("an API key is shown once", async ({ browser }) => {
   const page = await loggedIn(await browser.newContext());
   await open(page, "/system/api-keys");
