@@ -24,33 +24,29 @@ type groupList struct {
 // Run implements the command.
 func (c *groupList) Run(ctx context.Context, e *environment) error {
 	return e.with(ctx, func(a *app.App) error {
-		views := []*present.Group{}
-		err := eachRecord(ctx, a, c.Source, directory.GroupType, func(entry *directory.Entry, slug string) error {
-			g, err := presentGroup(ctx, a, entry.Record, slug)
-			views = append(views, g)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return e.print(views, func(w io.Writer) {
-			fmt.Fprintln(w, "ID\tNAME\tMEMBERS\tSOURCE")
-			for _, v := range views {
-				fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", v.ID, v.DisplayName, v.MemberCount, v.Source)
-			}
+		return e.list("ID\tNAME\tMEMBERS\tSOURCE", func(add func(any, string) error) error {
+			return eachRecord(ctx, a, c.Source, directory.GroupType, func(entry *directory.Entry, slug string) error {
+				// The members of one group at a time: there may be many.
+				entry, err := a.Resources.Complete(ctx, entry.Record, directory.With{Members: true})
+				if err != nil {
+					return err
+				}
+				v, err := presentGroup(entry, slug)
+				if err != nil {
+					return err
+				}
+				return add(v, fmt.Sprintf("%s\t%s\t%d\t%s", v.ID, v.DisplayName, v.MemberCount, v.Source))
+			})
 		})
 	})
 }
 
-func presentGroup(ctx context.Context, a *app.App, rec *directory.Record, slug string) (g *present.Group, err error) {
-	err = a.Store.View(ctx, func(r directory.Reader) error {
-		n, err := r.CountMembers(ctx, rec.Source, rec.ID)
-		if err == nil {
-			g, err = present.NewGroup(rec, slug, n)
-		}
-		return err
-	})
-	return g, err
+func presentGroup(entry *directory.Entry, slug string) (*present.Group, error) {
+	v, err := present.NewGroup(entry.Record, slug, len(entry.Members))
+	if err == nil {
+		v.SetMembers(entry.Members)
+	}
+	return v, err
 }
 
 type groupShow struct {
@@ -64,14 +60,11 @@ func (c *groupShow) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return err
 		}
-		v, err := present.NewGroup(f.entry.Record, f.slug, len(f.entry.Members))
+		v, err := presentGroup(f.entry, f.slug)
 		if err != nil {
 			return err
 		}
-		v.SCIM, v.Members = f.scim, []present.Member{}
-		for _, m := range f.entry.Members {
-			v.Members = append(v.Members, present.NewMember(m))
-		}
+		v.SCIM = f.scim
 		return e.print(v, func(w io.Writer) {
 			fmt.Fprintf(w, "Group\t%s\nId\t%s\nSource\t%s\nExternal id\t%s\nMembers\t%d\n", v.DisplayName, v.ID, v.Source, v.ExternalID, v.MemberCount)
 			for _, m := range v.Members {
@@ -92,7 +85,7 @@ func (c *groupCreate) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return err
 		}
-		v, err := present.NewGroup(rec, directory.BuiltinSlug, 0)
+		v, err := presentGroup(&directory.Entry{Record: rec}, directory.BuiltinSlug)
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func eachOfSource(ctx context.Context, a *app.App, src *directory.Source, typ st
 	for after := int64(0); ; {
 		n := 0
 		q := &directory.ResourceQuery{Type: registry.TypeByName(typ), After: after, Limit: pageSize, NoTotal: true}
-		_, err := a.Resources.Query(ctx, scope, q, directory.With{}, func(e *directory.Entry) error {
+		_, err := a.Resources.Query(ctx, scope, q, directory.With{Groups: true}, func(e *directory.Entry) error {
 			n++
 			after = e.Ord
 			return fn(e, src.Slug)

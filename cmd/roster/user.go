@@ -24,20 +24,15 @@ type userList struct {
 // Run implements the command.
 func (c *userList) Run(ctx context.Context, e *environment) error {
 	return e.with(ctx, func(a *app.App) error {
-		views := []*present.User{}
-		err := eachRecord(ctx, a, c.Source, directory.UserType, func(entry *directory.Entry, slug string) error {
-			u, err := present.NewUser(entry.Record, slug)
-			views = append(views, u)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return e.print(views, func(w io.Writer) {
-			fmt.Fprintln(w, "ID\tUSERNAME\tNAME\tE-MAIL\tSTATE\tSOURCE")
-			for _, v := range views {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", v.ID, v.UserName, v.DisplayName, v.Email, v.State, v.Source)
-			}
+		return e.list("ID\tUSERNAME\tNAME\tE-MAIL\tSTATE\tSOURCE", func(add func(any, string) error) error {
+			return eachRecord(ctx, a, c.Source, directory.UserType, func(entry *directory.Entry, slug string) error {
+				v, err := present.NewUser(entry.Record, slug)
+				if err != nil {
+					return err
+				}
+				v.SetGroups(entry.Groups)
+				return add(v, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", v.ID, v.UserName, v.DisplayName, v.Email, v.State, v.Source))
+			})
 		})
 	})
 }
@@ -57,10 +52,8 @@ func (c *userShow) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return err
 		}
-		v.SCIM, v.Groups = f.scim, []present.GroupRef{}
-		for _, m := range f.entry.Groups {
-			v.Groups = append(v.Groups, present.NewGroupRef(m))
-		}
+		v.SCIM = f.scim
+		v.SetGroups(f.entry.Groups)
 		return e.print(v, func(w io.Writer) {
 			fmt.Fprintf(w, "User\t%s (%s)\nId\t%s\nState\t%s\nE-mail\t%s\nSource\t%s\nExternal id\t%s\nUpdated\t%s\n",
 				v.UserName, v.DisplayName, v.ID, v.State, v.Email, v.Source, v.ExternalID, ago(&v.UpdatedAt))
@@ -95,6 +88,7 @@ func (c *userCreate) Run(ctx context.Context, e *environment) error {
 		if err != nil {
 			return err
 		}
+		v.SetGroups(nil)
 		return e.print(v, func(w io.Writer) { fmt.Fprintf(w, "User %s was made: %s\n", v.UserName, v.ID) })
 	})
 }

@@ -56,16 +56,20 @@ func (a *api) listGroups(ctx context.Context, _ *call, in *groupQuery) (*body[li
 		return nil, err
 	}
 	s.deleted = in.State == "deleted"
-	return page(ctx, a, "groups", s, in.Paging, func(r directory.Reader, f found) (present.Group, error) {
-		n, err := r.CountMembers(ctx, f.source.ID, f.ID)
-		if err != nil {
-			return present.Group{}, err
+	return page(ctx, a, "groups", s, in.Paging, func(r directory.Reader, all []found) ([]present.Group, error) {
+		groups := make([]present.Group, len(all))
+		for i, f := range all {
+			n, err := r.CountMembers(ctx, f.source.ID, f.ID)
+			if err != nil {
+				return nil, err
+			}
+			g, err := present.NewGroup(f.Record, f.source.Slug, n)
+			if err != nil {
+				return nil, err
+			}
+			groups[i] = *g
 		}
-		g, err := present.NewGroup(f.Record, f.source.Slug, n)
-		if err != nil {
-			return present.Group{}, err
-		}
-		return *g, nil
+		return groups, nil
 	})
 }
 
@@ -97,10 +101,7 @@ func (a *api) showGroup(ctx context.Context, c *call, s *subject) (*body[present
 	if err != nil {
 		return nil, err
 	}
-	g.Members = make([]present.Member, len(e.Members))
-	for i, m := range e.Members {
-		g.Members[i] = present.NewMember(m)
-	}
+	g.SetMembers(e.Members)
 	g.SCIM, err = e.Represent(s.typ, c.scimBase(s.source.Slug))
 	return answer(*g), err
 }

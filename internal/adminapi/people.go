@@ -3,6 +3,7 @@ package adminapi
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -78,9 +79,9 @@ func (s *selection) read(ctx context.Context, r directory.Reader, after spot, li
 	return items, total, nil
 }
 
-// page is a page of a selection called name; show turns what was found into items.
+// page is a page of a selection called name; show turns what was found into as many items.
 func page[T any](ctx context.Context, a *api, name string, s *selection, p Paging,
-	show func(r directory.Reader, f found) (T, error)) (*body[list[T]], error) {
+	show func(r directory.Reader, all []found) ([]T, error)) (*body[list[T]], error) {
 	place, err := p.placeOf(name, 2)
 	if err != nil {
 		return nil, err
@@ -95,20 +96,31 @@ func page[T any](ctx context.Context, a *api, name string, s *selection, p Pagin
 		if err != nil {
 			return err
 		}
-		out = list[T]{Items: make([]T, 0, len(items)), Total: &total}
+		out = list[T]{Total: &total}
 		if len(items) > p.Limit {
 			items = items[:p.Limit]
 			last := items[p.Limit-1]
 			out.NextCursor = cursor(name, int64(last.source.ID), last.Ord)
 		}
-		for _, f := range items {
-			item, err := show(r, f)
-			if err != nil {
-				return err
-			}
-			out.Items = append(out.Items, item)
-		}
-		return nil
+		out.Items, err = show(r, items)
+		return err
 	})
 	return answer(out), err
+}
+
+// groupsOf returns the groups of users, which may belong to several sources.
+func groupsOf(ctx context.Context, r directory.Reader, users []found) (map[directory.ResourceID][]directory.Membership, error) {
+	bySource := map[directory.SourceID][]directory.ResourceID{}
+	for _, u := range users {
+		bySource[u.source.ID] = append(bySource[u.source.ID], u.ID)
+	}
+	all := map[directory.ResourceID][]directory.Membership{}
+	for source, ids := range bySource {
+		groups, err := r.MembershipsOf(ctx, source, ids)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, groups)
+	}
+	return all, nil
 }

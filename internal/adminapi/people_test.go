@@ -80,6 +80,12 @@ func TestUsers_ProvisionedOnesAreTheProvidersToChange(t *testing.T) {
 	if diff := cmp.Diff(wantGroups, user["groups"]); diff != "" {
 		t.Errorf("groups: %s", diff)
 	}
+	other, _ := f.source("Beta")
+	f.user(other, "bob")
+	listed := f.owner("GET", "/users", nil).want(200).items()
+	if diff := cmp.Diff([]any{wantGroups, []any{}}, []any{listed[0]["groups"], listed[1]["groups"]}); diff != "" {
+		t.Errorf("groups in the list: %s", diff)
+	}
 	raw := user["scim"].(object)
 	meta := raw["meta"].(object)
 	if raw["userName"] != "ada" || meta["location"] != f.server.URL+"/source/scim/acme/v2/Users/"+id || meta["version"] != `W/"1"` {

@@ -89,12 +89,21 @@ func (a *api) listUsers(ctx context.Context, _ *call, in *userQuery) (*body[list
 	if err != nil {
 		return nil, err
 	}
-	return page(ctx, a, "users", s, in.Paging, func(_ directory.Reader, f found) (present.User, error) {
-		u, err := present.NewUser(f.Record, f.source.Slug)
+	return page(ctx, a, "users", s, in.Paging, func(r directory.Reader, all []found) ([]present.User, error) {
+		users := make([]present.User, len(all))
+		groups, err := groupsOf(ctx, r, all)
 		if err != nil {
-			return present.User{}, err
+			return nil, err
 		}
-		return *u, nil
+		for i, f := range all {
+			u, err := present.NewUser(f.Record, f.source.Slug)
+			if err != nil {
+				return nil, err
+			}
+			u.SetGroups(groups[f.ID])
+			users[i] = *u
+		}
+		return users, nil
 	})
 }
 
@@ -118,10 +127,7 @@ func (a *api) showUser(ctx context.Context, c *call, s *subject) (*body[present.
 	if err != nil {
 		return nil, err
 	}
-	u.Groups = make([]present.GroupRef, len(e.Groups))
-	for i, m := range e.Groups {
-		u.Groups[i] = present.NewGroupRef(m)
-	}
+	u.SetGroups(e.Groups)
 	u.SCIM, err = e.Represent(s.typ, c.scimBase(s.source.Slug))
 	return answer(*u), err
 }

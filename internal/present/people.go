@@ -22,7 +22,7 @@ type User struct {
 	CreatedAt   time.Time  `json:"created_at"`
 	UpdatedAt   time.Time  `json:"updated_at"`
 	DeletedAt   *time.Time `json:"deleted_at,omitempty"`
-	// Groups and SCIM are part of a single user only.
+	// SCIM is part of a single user only.
 	Groups []GroupRef      `json:"groups,omitzero" nullable:"false"`
 	SCIM   json.RawMessage `json:"scim,omitempty" doc:"The resource as SCIM clients read it."`
 }
@@ -45,7 +45,7 @@ type Group struct {
 	CreatedAt   time.Time  `json:"created_at"`
 	UpdatedAt   time.Time  `json:"updated_at"`
 	DeletedAt   *time.Time `json:"deleted_at,omitempty"`
-	// Members (the first hundred) and SCIM are part of a single group only.
+	// Members (the first hundred) and SCIM are part of a single group only. Commands show all members.
 	Members []Member        `json:"members,omitzero" nullable:"false"`
 	SCIM    json.RawMessage `json:"scim,omitempty" doc:"The resource as SCIM clients read it."`
 }
@@ -55,6 +55,22 @@ type Member struct {
 	ID      string `json:"id"`
 	Type    string `json:"type"`
 	Display string `json:"display"`
+}
+
+// SetGroups adds the groups of a user.
+func (u *User) SetGroups(memberships []directory.Membership) {
+	u.Groups = make([]GroupRef, len(memberships))
+	for i, m := range memberships {
+		u.Groups[i] = NewGroupRef(m)
+	}
+}
+
+// SetMembers adds members of a group.
+func (g *Group) SetMembers(members []directory.Member) {
+	g.Members = make([]Member, len(members))
+	for i, m := range members {
+		g.Members[i] = NewMember(m)
+	}
 }
 
 // NewUser presents a stored user without its groups and raw form.
