@@ -21,6 +21,7 @@ var dependencies = map[string]string{
 	"golang.org/x/crypto":                 "argon2id",
 	"golang.org/x/net":                    "HTTP/2 prior knowledge and HTML parsing in tests",
 	"golang.org/x/text":                   "Unicode normalization and PRECIS (RFC 7644 §5, §7.8)",
+	"modernc.org/libc":                    "memory of the embedded database, which is called without database/sql",
 	"modernc.org/sqlite":                  "the embedded database, in pure Go",
 	"pgregory.net/rapid":                  "property tests",
 }

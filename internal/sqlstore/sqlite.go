@@ -10,6 +10,7 @@ import (
 	"net/url"
 
 	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver of the migrations
 )
 
 // Page caches, in KiB. modernc.org/sqlite needs about twice of it.

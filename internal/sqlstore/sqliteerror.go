@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -19,9 +18,26 @@ func (e *uniqueError) Error() string { return e.detail }
 // on reports whether the violated index has the column, given as table.column.
 func (e *uniqueError) on(column string) bool { return strings.Contains(e.detail, column) }
 
+// sqliteError is a failure of SQLite.
+type sqliteError struct {
+	code int
+	text string
+}
+
+func (e *sqliteError) Error() string { return e.text }
+
+// Code is the extended result code.
+func (e *sqliteError) Code() int { return e.code }
+
+// coded is an error of ours or of the driver, which the migrations use.
+type coded interface {
+	error
+	Code() int
+}
+
 // engineError gives an error of the driver the meaning that callers test for.
 func engineError(err error) error {
-	var e *sqlite.Error
+	var e coded
 	if !errors.As(err, &e) {
 		return err
 	}
@@ -46,7 +62,7 @@ func engineError(err error) error {
 
 // fatal reports whether a transaction cannot go on after err: SQLite may have rolled it back.
 func fatal(err error) bool {
-	var e *sqlite.Error
+	var e coded
 	if !errors.As(err, &e) {
 		return false
 	}
