@@ -87,8 +87,8 @@ func (tx *transaction) split(obj scim.Object) (body scim.Object, members []any) 
 func (tx *transaction) fill(rec *Record, body scim.Object) {
 	body["id"] = string(rec.ID)
 	rec.Active = rec.Type != UserType || body["active"] == true
-	rec.Label = labelOf(body)
-	rec.Keys = keysOf(tx.typ, tx.scope.Policies, body)
+	rec.Label = LabelOf(body)
+	rec.Keys = KeysOf(tx.typ, tx.scope.Policies, body)
 	rec.Body = tx.typ.AppendJSON(nil, body)
 }
 
@@ -99,7 +99,7 @@ func (tx *transaction) inactiveTwin(ctx context.Context, obj scim.Object) (*Reco
 	if key == "" {
 		return nil, nil
 	}
-	holders, err := tx.ByExternalID(ctx, tx.scope.Source, UserType, key)
+	holders, err := tx.ByExternalID(ctx, tx.scope.Source, UserType, IndexKey(key))
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}

@@ -1,12 +1,49 @@
 package directory
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"unicode/utf8"
+
 	"github.com/rosterhq/roster/scim"
 	"github.com/rosterhq/roster/scim/schema"
 )
 
-// keysOf computes what a store indexes of a canonical object.
-func keysOf(t *schema.ResourceType, p Policies, obj scim.Object) Keys {
+// MaxIndexKey is the most bytes of a comparison key that an index holds as it is: databases bound the
+// entries of an index, and a longer value is nobody's name.
+const MaxIndexKey = 1024
+
+// IndexKey returns the form in which a comparison key is kept in an index: the key itself or, of one
+// that is longer than MaxIndexKey, its beginning and a hash. Two keys are equal if their forms are.
+func IndexKey(key string) string {
+	if len(key) <= MaxIndexKey {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	return clip(key, MaxIndexKey) + hex.EncodeToString(sum[:])
+}
+
+// clip returns the longest beginning of s that has at most n bytes and ends between two characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// Paths in Keys.Values that are no attributes, so that a store finds these resources by its index.
+const (
+	// LongValues has as its key the path of a value that was shortened by IndexKey.
+	LongValues = "#long"
+	// NoActive marks a user without the attribute active.
+	NoActive = "#no-active"
+)
+
+// KeysOf computes what a store indexes of a canonical object.
+func KeysOf(t *schema.ResourceType, p Policies, obj scim.Object) Keys {
 	k := Keys{
 		ExternalID: keyAt(t, obj, "externalId"),
 		Display:    keyAt(t, obj, "displayName"),
@@ -26,7 +63,31 @@ func keysOf(t *schema.ResourceType, p Policies, obj scim.Object) Keys {
 			k.Values = appendValues(k.Values, t, s.ID, s.Attributes, ext)
 		}
 	}
+	if _, has := obj["active"]; t.Name == UserType && !has {
+		k.Values = append(k.Values, IndexedValue{Path: NoActive})
+	}
+	k.shorten(t)
 	return k
+}
+
+// shorten makes all keys fit into indexes.
+func (k *Keys) shorten(t *schema.ResourceType) {
+	fit := func(key *string, path string) {
+		if len(*key) > MaxIndexKey {
+			*key = IndexKey(*key)
+			k.Values = append(k.Values, IndexedValue{Path: LongValues, Key: path})
+		}
+	}
+	name := "displayName"
+	if t.Name == UserType {
+		name = "userName"
+	}
+	fit(&k.Name, name)
+	fit(&k.ExternalID, "externalId")
+	fit(&k.Display, "displayName")
+	for i := range k.Values {
+		fit(&k.Values[i].Key, k.Values[i].Path)
+	}
 }
 
 func keyAt(t *schema.ResourceType, obj scim.Object, name string) string {
@@ -103,11 +164,14 @@ func unique(a *schema.Attribute) bool {
 	return a.Uniqueness == schema.UniqueServer || a.Uniqueness == schema.UniqueGlobal
 }
 
-// labelOf returns what lists show of a resource; see Record.Label.
-func labelOf(obj scim.Object) string {
+// maxLabel is the most bytes of a name that lists of members and groups show.
+const maxLabel = 512
+
+// LabelOf returns what lists show of a resource; see Record.Label.
+func LabelOf(obj scim.Object) string {
 	for _, name := range []string{"displayName", "userName"} {
 		if s, ok := obj[name].(string); ok && s != "" {
-			return s
+			return clip(s, maxLabel)
 		}
 	}
 	return ""

@@ -33,7 +33,8 @@ type Record struct {
 	Active bool
 	// Deleted is the time of the tombstone; zero for a live resource.
 	Deleted time.Time
-	// Label is what lists of members and groups show: displayName as sent, else userName.
+	// Label is what lists of members and groups show: displayName as sent, else userName, or the first
+	// 512 bytes of it.
 	Label string
 	// Body is the encoded canonical resource: a JSON object that starts with schemas and id, in
 	// schema order, without meta and without what is kept in rows (a group's members) or computed
@@ -42,7 +43,8 @@ type Record struct {
 	Keys Keys
 }
 
-// Keys are what a store indexes of a resource, computed in Go so that every engine agrees.
+// Keys are what a store indexes of a resource, computed in Go so that every engine agrees: comparison keys
+// in the form of IndexKey.
 type Keys struct {
 	// Name is the comparison key of userName (users) or displayName (groups and others).
 	Name string
@@ -58,7 +60,8 @@ type Keys struct {
 
 // IndexedValue is one entry of the value index.
 type IndexedValue struct {
-	// Path is the attribute's canonical path: "emails.value", or "urn:…:User:badge" for an extension.
+	// Path is the attribute's canonical path: "emails.value", or "urn:…:User:badge" for an extension; or
+	// LongValues or NoActive.
 	Path string
 	Key  string
 	// Unique asks the store to enforce that no other live resource of the same source and type has

@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/scim/filter"
@@ -26,15 +24,47 @@ const always = "1 = 1"
 
 // compiler turns filters into conditions. Whatever it cannot say in SQL is left to the evaluator.
 type compiler struct {
+	tx     *tx
+	source directory.SourceID
 	clause *clause // its first two arguments are the source and the type
 	typ    *schema.ResourceType
 	// live tells whether the resources are live ones: tombstones have no memberships.
 	live bool
+	// err is a failure to look something up; it makes the conditions worthless.
+	err error
+}
+
+// values is the beginning of a look up in resource_value, where tombstones keep what they had.
+func (c *compiler) values() string {
+	return "SELECT v.ord FROM resource_value v WHERE v.source_id = $1 AND v.type = $2 AND v.live = " +
+		map[bool]string{true: "TRUE", false: "FALSE"}[c.live] + " AND v.path = "
+}
+
+// ask answers a question of the compiler to the database.
+func (c *compiler) ask(query string, args ...any) (yes bool) {
+	if c.err == nil {
+		c.err = c.tx.row(query, args...).scan(&yes)
+	}
+	return yes
+}
+
+// shortened reports whether some value at path is too long for the index, which then has only its
+// beginning: nothing but its identity and its beginning can be told from that.
+func (c *compiler) shortened(path string) bool {
+	return c.ask(`SELECT EXISTS (SELECT 1 FROM resource_value WHERE source_id = $1 AND type = $2 AND path = $3 AND key = $4
+		AND live = $5)`, c.source, c.typ.Name, directory.LongValues, path, c.live)
+}
+
+// complete reports whether all resources are in the indexes of an extension: those from before it was
+// registered are added some at a time.
+func (c *compiler) complete(urn string) bool {
+	return c.ask(`SELECT NOT EXISTS (SELECT 1 FROM definition WHERE kind = $2 AND name = $3 AND (source_id = 0 OR source_id = $1)
+		AND indexed = FALSE)`, c.source, directory.KindSchema, urn)
 }
 
 // node compiles n; ok is false when nothing of it can be said in SQL.
 func (c *compiler) node(n filter.Node) (cond condition, ok bool) {
-	mark := len(c.clause.args)
+	defer c.undo(&ok)()
 	switch n := n.(type) {
 	case filter.ConstNode:
 		cond, ok = constant(n.Value), true
@@ -50,12 +80,24 @@ func (c *compiler) node(n filter.Node) (cond condition, ok bool) {
 	case filter.TermNode:
 		cond, ok = c.term(n)
 	case filter.ElementNode:
-		cond, ok = c.element(n.Node)
-	}
-	if !ok {
-		c.clause.args = c.clause.args[:mark]
+		if n.Ref.URN == "" && n.Ref.Attr.Name == "members" && c.typ.Name == directory.GroupType {
+			cond, ok = c.membersWhere(n.Node)
+		} else {
+			cond, ok = c.element(n.Node)
+		}
 	}
 	return cond, ok
+}
+
+// undo returns what drops the arguments that were added since if ok is false by then: an argument that no
+// placeholder names is an error.
+func (c *compiler) undo(ok *bool) func() {
+	mark := len(c.clause.args)
+	return func() {
+		if !*ok {
+			c.clause.args = c.clause.args[:mark]
+		}
+	}
 }
 
 // all is exact when every part is; parts that cannot be compiled are left out.
@@ -101,8 +143,10 @@ func (c *compiler) any(nodes []filter.Node) (condition, bool) {
 }
 
 // element compiles the filter between brackets to one that looks at all values: what holds for one
-// value holds for some value, as long as nothing is negated.
+// value holds for some value, as long as nothing is negated. It says the same only when no value must
+// satisfy two comparisons at once.
 func (c *compiler) element(n filter.Node) (cond condition, ok bool) {
+	defer c.undo(&ok)()
 	switch n := n.(type) {
 	case filter.AndNode:
 		var parts []string
@@ -116,280 +160,21 @@ func (c *compiler) element(n filter.Node) (cond condition, ok bool) {
 		return cond, len(parts) > 0
 	case filter.OrNode:
 		parts := make([]string, len(n.Nodes))
+		cond.exact = true
 		for i, m := range n.Nodes {
-			if cond, ok = c.element(m); !ok {
-				return cond, false
+			part, ok := c.element(m)
+			if !ok {
+				return condition{}, false
 			}
-			parts[i] = "(" + cond.sql + ")"
+			cond.exact = cond.exact && part.exact
+			parts[i] = "(" + part.sql + ")"
 		}
-		return condition{sql: strings.Join(parts, " OR ")}, true
+		cond.sql = strings.Join(parts, " OR ")
+		return cond, true
 	case filter.TermNode:
-		if n.Op != filter.Ne && n.Value != nil {
-			cond, ok = c.term(n)
-			cond.exact = false
-			return cond, ok
+		if n.Op == filter.Pr || n.Op != filter.Ne && n.Value != nil {
+			return c.term(n)
 		}
 	}
 	return condition{}, false
-}
-
-// term compiles a comparison of an attribute that is a column or in an index.
-func (c *compiler) term(n filter.TermNode) (condition, bool) {
-	// Extensions may be registered after resources that carry their attributes were indexed.
-	if n.Ref.URN != "" {
-		return condition{}, false
-	}
-	isUser, isGroup := c.typ.Name == directory.UserType, c.typ.Name == directory.GroupType
-	switch path := n.Ref.Path(); {
-	case path == "id":
-		return c.column("r.id", n, true)
-	case path == "externalId":
-		return c.column("r.external_id", n, false)
-	case path == "userName" && isUser, path == "displayName" && isGroup:
-		return c.column("r.name_key", n, true)
-	case path == "displayName" && n.Ref.Attr.Type == schema.String && !n.Ref.Attr.MultiValued:
-		return c.column("r.display_key", n, false)
-	case path == "active" && isUser:
-		return active(n)
-	case path == "meta.created":
-		return c.instant("r.created", n)
-	case path == "meta.lastModified":
-		return c.instant("r.modified", n)
-	case path == "meta.resourceType":
-		return c.resourceType(n)
-	case (path == "members" || path == "members.value") && isGroup:
-		return c.members(n)
-	case path == "groups.value" && isUser:
-		return c.groups(n)
-	case n.Ref.Attr.Name == "active" || n.Ref.Attr.Name == "displayName":
-		return condition{}, false
-	case indexed(n.Ref.Leaf()):
-		return c.value(path, n)
-	}
-	return condition{}, false
-}
-
-// column compares a text column in which the empty string stands for no value; required tells that
-// every resource has one. An attribute whose value is the empty string has it, too, so conditions that
-// tell the two apart are not exact.
-func (c *compiler) column(column string, n filter.TermNode, required bool) (condition, bool) {
-	switch {
-	case n.Op == filter.Pr && required:
-		return condition{sql: always, exact: true}, true
-	case n.Op == filter.Pr:
-		return condition{sql: column + " <> ''", exact: true}, true
-	case n.Value == nil:
-		return condition{sql: column + " = ''"}, n.Op == filter.Eq
-	case n.Key == "":
-		return condition{}, false
-	}
-	text, ok := c.text(column, n)
-	cond := condition{sql: text, exact: true, selective: n.Op == filter.Eq}
-	switch {
-	case required || !ok || n.Op == filter.Ne:
-	case n.Op == filter.Lt, n.Op == filter.Le:
-		cond.exact = false
-	default:
-		// The index has no empty strings, and is used where they are ruled out.
-		cond.sql += " AND " + column + " <> ''"
-	}
-	return cond, ok
-}
-
-// text compares a text column with the term's key, which is not empty.
-func (c *compiler) text(column string, n filter.TermNode) (string, bool) {
-	if n.Value == nil || n.Key == "" {
-		return "", false
-	}
-	switch n.Op {
-	case filter.Eq:
-		return column + " = " + c.clause.arg(n.Key), true
-	case filter.Ne:
-		return column + " <> " + c.clause.arg(n.Key), true
-	case filter.Gt:
-		return column + " > " + c.clause.arg(n.Key), true
-	case filter.Ge:
-		return column + " >= " + c.clause.arg(n.Key), true
-	case filter.Lt:
-		return column + " < " + c.clause.arg(n.Key), true
-	case filter.Le:
-		return column + " <= " + c.clause.arg(n.Key), true
-	case filter.Co:
-		return "instr(" + column + ", " + c.clause.arg(n.Key) + ") > 0", true
-	case filter.Sw:
-		// A range, because it can use the index.
-		from := column + " >= " + c.clause.arg(n.Key)
-		end, ok := prefixEnd(n.Key)
-		if !ok {
-			return from, true
-		}
-		return from + " AND " + column + " < " + c.clause.arg(end), true
-	case filter.Ew:
-		length := c.clause.arg(utf8.RuneCountInString(n.Key))
-		return "length(" + column + ") >= " + length + " AND substr(" + column + ", length(" + column + ") - " + length +
-			" + 1) = " + c.clause.arg(n.Key), true
-	}
-	return "", false
-}
-
-// prefixEnd returns the smallest string above all that start with prefix, in the order of bytes, which
-// is that of code points; ok is false when there is none.
-func prefixEnd(prefix string) (end string, ok bool) {
-	for prefix != "" {
-		r, size := utf8.DecodeLastRuneInString(prefix)
-		prefix = prefix[:len(prefix)-size]
-		switch {
-		case r == 0xD7FF:
-			return prefix + "\uE000", true // behind the surrogates, which are no characters
-		case r < utf8.MaxRune:
-			return prefix + string(r+1), true
-		}
-	}
-	return "", false
-}
-
-// active compares the column active, which is false for a user without the attribute.
-func active(n filter.TermNode) (condition, bool) {
-	want, ok := n.Value.(bool)
-	switch {
-	case !ok:
-		return condition{}, false
-	case n.Op == filter.Eq && want:
-		return condition{sql: "r.active = TRUE", exact: true}, true
-	case n.Op == filter.Eq:
-		return condition{sql: "r.active = FALSE"}, true
-	case n.Op == filter.Ne && want:
-		return condition{sql: "r.active = FALSE", exact: true}, true
-	}
-	return condition{}, false
-}
-
-// instant compares a time column as clients see it: cut to milliseconds.
-func (c *compiler) instant(column string, n filter.TermNode) (condition, bool) {
-	if n.Op == filter.Pr {
-		return condition{sql: always, exact: true}, true
-	}
-	at, ok := n.Value.(time.Time)
-	if !ok {
-		return condition{}, false
-	}
-	floor := time.UnixMilli(at.UnixMilli()).UnixMicro()
-	next := floor + 1000
-	ceil := next
-	if at.Equal(time.UnixMicro(floor)) {
-		ceil = floor
-	}
-	switch n.Op {
-	case filter.Eq:
-		if floor != ceil {
-			return constant(false), true
-		}
-		return condition{sql: column + " >= " + c.clause.arg(floor) + " AND " + column + " < " + c.clause.arg(next), exact: true}, true
-	case filter.Ne:
-		if floor != ceil {
-			return constant(true), true
-		}
-		return condition{sql: "(" + column + " < " + c.clause.arg(floor) + " OR " + column + " >= " + c.clause.arg(next) + ")", exact: true}, true
-	case filter.Gt:
-		return condition{sql: column + " >= " + c.clause.arg(next), exact: true}, true
-	case filter.Ge:
-		return condition{sql: column + " >= " + c.clause.arg(ceil), exact: true}, true
-	case filter.Lt:
-		return condition{sql: column + " < " + c.clause.arg(ceil), exact: true}, true
-	case filter.Le:
-		return condition{sql: column + " < " + c.clause.arg(next), exact: true}, true
-	}
-	return condition{}, false
-}
-
-func (c *compiler) resourceType(n filter.TermNode) (condition, bool) {
-	same := n.Key == n.Ref.Leaf().Key(c.typ.Name)
-	switch {
-	case n.Op == filter.Pr:
-		return constant(true), true
-	case n.Value != nil && n.Op == filter.Eq:
-		return constant(same), true
-	case n.Value != nil && n.Op == filter.Ne:
-		return constant(!same), true
-	}
-	return condition{}, false
-}
-
-func constant(v bool) condition {
-	if v {
-		return condition{sql: always, exact: true}
-	}
-	return condition{sql: "1 = 0", exact: true}
-}
-
-// members compares the members of a group, which have no empty ids.
-func (c *compiler) members(n filter.TermNode) (condition, bool) {
-	if !c.live {
-		return condition{}, false
-	}
-	some, none := "r.members > 0", "r.members = 0"
-	in := func() string {
-		return "r.id IN (SELECT m.group_id FROM member m WHERE m.source_id = $1 AND m.member_id = " + c.clause.arg(n.Key) + ")"
-	}
-	switch {
-	case n.Op == filter.Pr, n.Value == nil && n.Op == filter.Ne:
-		return condition{sql: some, exact: true}, true
-	case n.Value == nil:
-		return condition{sql: none, exact: true}, true
-	case n.Op == filter.Eq:
-		return condition{sql: in(), exact: true, selective: true}, true
-	case n.Op == filter.Ne:
-		// A group of one member that is the named one is the only kind that does not match.
-		return condition{sql: "NOT (r.members = 1 AND " + in() + ")", exact: true}, true
-	}
-	return condition{}, false
-}
-
-// groups compares the groups of a user, direct and indirect ones.
-func (c *compiler) groups(n filter.TermNode) (condition, bool) {
-	if !c.live || n.Op != filter.Eq || n.Value == nil {
-		return condition{}, false
-	}
-	group := c.clause.arg(n.Key)
-	return condition{sql: `r.id IN (WITH RECURSIVE below (id) AS (
-		SELECT m.member_id FROM member m JOIN resource g ON g.id = m.group_id AND g.source_id = m.source_id AND g.deleted = 0
-			WHERE m.source_id = $1 AND m.group_id = ` + group + `
-		UNION SELECT m.member_id FROM below b CROSS JOIN member m WHERE m.source_id = $1 AND m.group_id = b.id)
-		SELECT id FROM below)`, exact: true, selective: true}, true
-}
-
-// indexed reports whether a store keeps the values of an attribute in resource_value.
-func indexed(a *schema.Attribute) bool {
-	text := a.Type == schema.String || a.Type == schema.Reference || a.Type == schema.Binary
-	return text && (a.Indexed || a.Uniqueness == schema.UniqueServer || a.Uniqueness == schema.UniqueGlobal)
-}
-
-// value compares the values in resource_value. There, an empty string is a value.
-func (c *compiler) value(path string, n filter.TermNode) (condition, bool) {
-	from := "r.ord IN (SELECT v.ord FROM resource_value v WHERE v.source_id = $1 AND v.type = $2 AND v.path = " +
-		c.clause.arg(path) + " AND v.live = TRUE"
-	if !c.live {
-		from = strings.Replace(from, "v.live = TRUE", "v.live = FALSE", 1)
-	}
-	some := from + ")"
-	switch {
-	case n.Value == nil && n.Op == filter.Eq:
-		return condition{sql: "NOT " + some, exact: true}, true
-	case n.Value == nil && n.Op == filter.Ne:
-		return condition{sql: some, exact: true}, true
-	case n.Op == filter.Pr && n.Ref.Leaf().Key(" ") == "":
-		// White space is a value, but its key is empty.
-		return condition{sql: some}, true
-	case n.Op == filter.Pr:
-		return condition{sql: from + " AND v.key <> '')", exact: true}, true
-	}
-	text, ok := c.text("v.key", n)
-	if !ok {
-		return condition{}, false
-	}
-	cond := condition{sql: from + " AND " + text + ")", exact: true, selective: n.Op == filter.Eq}
-	if n.Op == filter.Ne {
-		cond.sql += " OR NOT " + some
-	}
-	return cond, true
 }

@@ -19,8 +19,19 @@ type segment struct {
 	order string
 }
 
-// orderOf returns the order of a query as segments; native is false when SQL has no column for it.
-func orderOf(q *directory.ResourceQuery) (order []segment, native bool) {
+// orderOf returns the order of a query as segments; native is false when SQL has no column for it, or one
+// in which values are shortened.
+func (t *tx) orderOf(q *directory.ResourceQuery) (order []segment, native bool, err error) {
+	order, native = segmentsOf(q)
+	if !native || q.Sort.By == nil {
+		return order, native, nil
+	}
+	c := compiler{tx: t, source: q.Source, typ: q.Type, live: !q.Deleted}
+	native = !c.shortened(q.Sort.By.Path())
+	return order, native, c.err
+}
+
+func segmentsOf(q *directory.ResourceQuery) (order []segment, native bool) {
 	if q.Sort.By == nil {
 		return []segment{{order: "r.ord"}}, true
 	}

@@ -22,7 +22,7 @@ type selection struct {
 	onlyActive bool
 }
 
-func selectionOf(q *directory.ResourceQuery) *selection {
+func (t *tx) selectionOf(q *directory.ResourceQuery) (*selection, error) {
 	s := &selection{exact: true, all: !q.Deleted}
 	s.and("r.source_id = " + s.arg(q.Source))
 	s.and("r.type = " + s.arg(q.Type.Name))
@@ -32,8 +32,11 @@ func selectionOf(q *directory.ResourceQuery) *selection {
 		s.and("r.deleted = 0")
 	}
 	if q.Filter != nil {
-		c := compiler{clause: &s.clause, typ: q.Type, live: !q.Deleted}
+		c := compiler{tx: t, source: q.Source, clause: &s.clause, typ: q.Type, live: !q.Deleted}
 		cond, ok := c.node(q.Filter.Root())
+		if c.err != nil {
+			return nil, c.err
+		}
 		s.exact = ok && cond.exact
 		s.all = s.all && s.exact && cond.sql == always
 		if ok && cond.sql != always {
@@ -49,7 +52,7 @@ func selectionOf(q *directory.ResourceQuery) *selection {
 		s.search(q.Search, !q.Deleted)
 	}
 	s.onlyActive = s.exact && !q.Deleted && len(s.terms) == 4 && s.terms[3] == "(r.active = TRUE)"
-	return s
+	return s, nil
 }
 
 // search looks through the narrow indexes, not through the rows.
@@ -66,9 +69,14 @@ func (s *selection) search(text string, live bool) {
 
 // Query implements directory.ResourceReader.
 func (t *tx) Query(ctx context.Context, q *directory.ResourceQuery, emit func(*directory.Record) error) (int, error) {
-	s := selectionOf(q)
-	order, native := orderOf(q)
+	s, err := t.selectionOf(q)
+	if err != nil {
+		return 0, err
+	}
+	order, native, err := t.orderOf(q)
 	switch {
+	case err != nil:
+		return 0, err
 	case !native:
 		return t.querySorted(ctx, q, s, emit)
 	case s.exact:

@@ -14,8 +14,8 @@ import (
 )
 
 // words are few, so that random filters meet random resources; they fold, order and compare in
-// different ways.
-var words = []string{"ada", "ADA", "Ada L", "bob", "b", "Ärger", "ärger", "STRASSE", "straße", "日本", "ｗｉｄｅ", "100%", "a_b", `q"\`, "zoë", "zoe\u0308", "\U0010ffff", "x"}
+// different ways. Some are longer than what an index holds, and differ only behind that.
+var words = []string{strings.Repeat("\U0001F600", 320), strings.Repeat("long ", 300) + "a", strings.Repeat("long ", 300) + "B", strings.Repeat("long ", 3000), "ada", "ADA", "Ada L", "bob", "b", "Ärger", "ärger", "STRASSE", "straße", "日本", "ｗｉｄｅ", "100%", "a_b", `q"\`, "zoë", "zoe\u0308", "\U0010ffff", "x"}
 
 // population is one source full of random users and groups.
 type population struct {
@@ -154,12 +154,12 @@ func filterText(t *rapid.T, p *population, user bool, depth int) string {
 	ordered := rapid.SampledFrom([]string{"eq", "ne", "gt", "ge", "lt", "le"})
 	attr := rapid.SampledFrom([]string{
 		"id", "externalId", "displayName", "displayName", "meta.created", "meta.lastModified", "meta.resourceType",
-		"members.value", "members", "members.type",
+		"members.value", "members", "members.type", "members.display", "members[", "members[",
 	})
 	if user {
 		attr = rapid.SampledFrom([]string{
 			"id", "externalId", "userName", "userName", "displayName", "active", "title", "name.familyName",
-			"emails.value", "emails.value", "emails", "emails.type", "emails[", "meta.created", "meta.lastModified", "groups.value", "groups.type",
+			"emails.value", "emails.value", "emails", "emails.type", "emails[", "meta.created", "meta.lastModified", "groups.value", "groups.value", "groups.type", "groups.display",
 		})
 	}
 	name := attr.Draw(t, "attribute")
@@ -174,6 +174,14 @@ func filterText(t *rapid.T, p *population, user bool, depth int) string {
 			inner = `not (` + inner + `)`
 		}
 		return "emails[" + inner + "]"
+	}
+	if name == "members[" {
+		value := "value " + ordered.Draw(t, "op") + " " + id()
+		typ := `type ` + equality.Draw(t, "op") + ` "User"`
+		return "members[" + rapid.SampledFrom([]string{
+			value, typ, "value pr", value + " and " + typ, value + " or " + typ, "not (" + value + ")", value + ` and display co "a"`,
+			"display pr or " + typ, "not (" + value + " and " + typ + ")", "value sw " + id() + " and type pr",
+		}).Draw(t, "inner") + "]"
 	}
 	switch rapid.IntRange(0, 9).Draw(t, "kind") {
 	case 0:
@@ -191,7 +199,7 @@ func filterText(t *rapid.T, p *population, user bool, depth int) string {
 	case "meta.resourceType":
 		return name + " " + equality.Draw(t, "op") + " " + rapid.SampledFrom([]string{`"User"`, `"Group"`, `"user"`}).Draw(t, "type")
 	case "members.value", "groups.value", "id", "members":
-		return name + " " + ordered.Draw(t, "op") + " " + id()
+		return name + " " + anyText.Draw(t, "op") + " " + id()
 	case "members.type", "groups.type", "emails.type":
 		return name + " " + equality.Draw(t, "op") + " " + rapid.SampledFrom([]string{`"User"`, `"Group"`, `"direct"`, `"work"`}).Draw(t, "type")
 	}

@@ -18,9 +18,9 @@ func (f *fixture) query(source directory.SourceID, t *schema.ResourceType, text 
 	if text == "" {
 		return q
 	}
-	e, err := filter.Parse(text, filter.Limits{})
+	e, err := filter.Parse(text, filter.Limits{Bytes: 1 << 20})
 	if err != nil {
-		f.Fatalf("parse %s: %v", text, err)
+		f.Fatalf("parse %.200s: %v", text, err)
 	}
 	if q.Filter, err = filter.Bind(e, t); err != nil {
 		f.Fatalf("bind %s: %v", text, err)

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 		"searching":                          testSearch,
 		"listing tombstones":                 testListTombstones,
 		"filters agree with their evaluator": testFilters,
+		"filters agree with the vectors":     testVectors,
 		"orders agree with a sort in memory": testOrders,
 		"random histories keep invariants":   testHistories,
 	} {
@@ -103,37 +104,14 @@ func (f *fixture) nextID() directory.ResourceID {
 	return directory.ResourceID(fmt.Sprintf("0195ffff-0000-7000-8000-%012x", f.ids.Add(1)))
 }
 
-// record makes a record of a canonical object, with the keys that package directory would compute.
+// record makes a record of a canonical object.
 func record(source directory.SourceID, t *schema.ResourceType, id directory.ResourceID, obj scim.Object, now time.Time) *directory.Record {
 	body := scim.Clone(obj)
 	body["id"] = string(id)
 	body["schemas"] = []any{t.Schema.ID}
-	key := func(name string) string {
-		v, ok := body[name].(string)
-		if !ok {
-			return ""
-		}
-		ref, _ := t.ResolvePath(name)
-		return ref.Attr.Key(v)
-	}
-	r := &directory.Record{
-		Source: source, Type: t.Name, ID: id, Version: 1, Created: now, Modified: now, Active: true,
-		Keys: directory.Keys{Name: key("displayName"), NameUnique: true, ExternalID: key("externalId"), Display: key("displayName")},
-	}
-	r.Label, _ = body["displayName"].(string)
-	if t.Name == directory.UserType {
-		r.Keys.Name = key("userName")
-		r.Active = body["active"] == true
-		if r.Label == "" {
-			r.Label, _ = body["userName"].(string)
-		}
-	}
-	emails, _ := body["emails"].([]any)
-	for _, e := range emails {
-		if s, ok := e.(scim.Object)["value"].(string); ok {
-			r.Keys.Values = append(r.Keys.Values, directory.IndexedValue{Path: "emails.value", Key: schema.CaseKey(s)})
-		}
-	}
+	r := &directory.Record{Source: source, Type: t.Name, ID: id, Version: 1, Created: now, Modified: now,
+		Active: t.Name != directory.UserType || body["active"] == true,
+		Keys:   directory.KeysOf(t, directory.Policies{}, body), Label: directory.LabelOf(body)}
 	r.Body = t.AppendJSON(nil, body)
 	return r
 }
