@@ -30,6 +30,7 @@ const (
 	exitFailed   = 1
 	exitUsage    = 2
 	exitNotFound = 3
+	exitFound    = 4 // a check found something
 )
 
 // cli is the tree of commands.
@@ -47,6 +48,7 @@ type cli struct {
 	Schema       schemaCommands      `cmd:"" help:"Schema extensions (RFC 7643 §7)."`
 	ResourceType resourceTypeCommand `cmd:"" name:"resource-type" help:"Resource types (RFC 7643 §6)."`
 	Simulate     simulateCommand     `cmd:"" help:"Play an identity provider against a server."`
+	Conformance  conformanceCommand  `cmd:"" help:"Check a SCIM server, requirement by requirement."`
 	Backup       backupCommands      `cmd:"" help:"Copies of the database."`
 	Version      versionCommand      `cmd:"" help:"Show the version."`
 }
@@ -69,7 +71,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(out, errOut),
 		kong.Exit(func(status int) { exit = status }),
-		config.SecretFiles("ROSTER_SECRET_KEY", "ROSTER_DATABASE_URL"),
+		config.SecretFiles("ROSTER_SECRET_KEY", "ROSTER_DATABASE_URL", "ROSTER_CONFORMANCE_TOKEN"),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
@@ -99,9 +101,19 @@ func (e *usageError) Error() string { return e.reason }
 
 func usage(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
+// foundError is what a check found.
+type foundError struct{ what string }
+
+func (e *foundError) Error() string { return e.what }
+
+func finding(format string, args ...any) error { return &foundError{fmt.Sprintf(format, args...)} }
+
 func statusOf(err error) int {
 	var u *usageError
+	var f *foundError
 	switch {
+	case errors.As(err, &f):
+		return exitFound
 	case errors.As(err, &u):
 		return exitUsage
 	case isNotFound(err):
