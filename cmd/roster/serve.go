@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
+	"runtime"
 
 	"github.com/rosterhq/roster/internal/app"
 	"github.com/rosterhq/roster/internal/config"
+	"github.com/rosterhq/roster/internal/obs"
 )
 
 type serveCommand struct {
@@ -19,9 +22,15 @@ func (c *serveCommand) Run(ctx context.Context, e *environment) error {
 	if err := c.Server.Validate(); err != nil {
 		return usage("%s", err)
 	}
-	log, err := newLogger(&c.Server, e)
+	lines := obs.NewLogWriter(e.errOut)
+	defer lines.Close() //nolint:errcheck // it has no error to report
+	log, err := newLogger(&c.Server, e, lines)
 	if err != nil {
 		return err
+	}
+	// On one core, too, requests are answered while a commit waits for the disk.
+	if runtime.GOMAXPROCS(0) < 2 {
+		runtime.GOMAXPROCS(2)
 	}
 	a, err := app.Open(ctx, e.global, log)
 	if err != nil {
@@ -40,7 +49,8 @@ func (c *serveCommand) Run(ctx context.Context, e *environment) error {
 	return err
 }
 
-func newLogger(s *config.Server, e *environment) (*slog.Logger, error) {
+// newLogger writes to out in the form that suits errOut, where the lines end up.
+func newLogger(s *config.Server, e *environment, out io.Writer) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		return nil, usage("log level: %s", err)
@@ -54,9 +64,9 @@ func newLogger(s *config.Server, e *environment) (*slog.Logger, error) {
 		}
 	}
 	if format == "text" {
-		return slog.New(slog.NewTextHandler(e.errOut, opts)), nil
+		return slog.New(slog.NewTextHandler(out, opts)), nil
 	}
-	return slog.New(slog.NewJSONHandler(e.errOut, opts)), nil
+	return slog.New(slog.NewJSONHandler(out, opts)), nil
 }
 
 func isTerminal(f *os.File) bool {

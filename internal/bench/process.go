@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -79,21 +80,25 @@ func (p *process) stop() error {
 	return errors.Join(err, p.log.Close())
 }
 
-// cpu is the processor time that the process has used.
-func (p *process) cpu() (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+// cpu is the processor time that the threads of the process have used.
+func (p *process) cpu() (total time.Duration, err error) {
+	// The times in /proc/…/stat have a resolution of 10 ms.
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
-	// The name of the program, in parentheses, may contain spaces.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	if len(fields) < 13 {
-		return 0, errors.New("/proc/…/stat has an unknown form")
+	for _, name := range threads {
+		var ran int64
+		text, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // the thread has ended
+		}
+		if _, err := fmt.Sscan(string(text), &ran); err != nil {
+			return 0, fmt.Errorf("%s: %w", name, err)
+		}
+		total += time.Duration(ran)
 	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * tick, errors.Join(err1, err2)
+	return total, nil
 }
 
 // measured runs one load and adds the processor time that the process took for each operation.
@@ -110,7 +115,7 @@ func (p *process) measured(load func() (figure, error)) (figure, error) {
 	elapsed := time.Since(start)
 	after, err := p.cpu()
 	if done := f.Rate * elapsed.Seconds(); done > 0 {
-		f.CPU = float64((after - before).Microseconds()) / done
+		f.CPU = float64((after - before).Nanoseconds()) / 1e3 / done
 	}
 	return f, err
 }
