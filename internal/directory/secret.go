@@ -38,10 +38,9 @@ func newPublicID() TokenID {
 	return TokenID(id)
 }
 
-func base32Text(b []byte) string {
-	const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
-	return base32.NewEncoding(alphabet).WithPadding(base32.NoPadding).EncodeToString(b)
-}
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func base32Text(b []byte) string { return lowerBase32.EncodeToString(b) }
 
 func randomText(bytes int) string {
 	b := make([]byte, bytes)

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"bytes"
 	"errors"
 	"net"
 	"net/http"
@@ -75,19 +76,26 @@ func (c *unfolded) CloseWrite() error {
 
 // folded follows the header to its empty line and reports a line that begins with white space.
 func (c *unfolded) folded(b []byte) bool {
-	for _, char := range b {
-		switch {
-		case char == '\n' && c.lineStart && c.sawLine:
+	for len(b) > 0 {
+		if !c.lineStart {
+			end := bytes.IndexByte(b, '\n')
+			if end < 0 {
+				return false
+			}
+			c.lineStart, b = true, b[end+1:]
+			continue
+		}
+		switch char := b[0]; {
+		case char == '\n' && c.sawLine:
 			c.inHeader = false
 			return false
-		case char == '\n':
-			c.lineStart = true
-		case char == '\r':
-		case c.lineStart && c.sawLine && (char == ' ' || char == '\t'):
+		case char == '\n', char == '\r':
+		case c.sawLine && (char == ' ' || char == '\t'):
 			return true
 		default:
 			c.lineStart, c.sawLine = false, true
 		}
+		b = b[1:]
 	}
 	return false
 }

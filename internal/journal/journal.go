@@ -41,6 +41,8 @@ type Journal struct {
 
 	dropped atomic.Int64
 	quota   quota
+	// reads counts the successful reads since the last batch.
+	reads atomic.Int64
 }
 
 // item is a record with the policy for its bodies, or a request to say when everything before it is written.
@@ -81,6 +83,9 @@ func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
 		j.dropped.Add(1)
 		return
 	}
+	if r.plainRead() {
+		j.reads.Add(1)
+	}
 	j.mu.RLock()
 	defer j.mu.RUnlock()
 	if j.closed {
@@ -93,6 +98,10 @@ func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
 		j.dropped.Add(1)
 	}
 }
+
+// Crowded reports whether so many reads come that those of now are summarized: their answers need not be
+// copied for their records.
+func (j *Journal) Crowded() bool { return j.reads.Load() > readsInBatch }
 
 // Dropped returns how many records were dropped since the start.
 func (j *Journal) Dropped() int64 { return j.dropped.Load() }
@@ -153,6 +162,7 @@ func (j *Journal) loop() {
 		var b batch
 		timer.Reset(j.opts.Every)
 		written := j.gather(&b, first, timer.C)
+		j.reads.Store(0)
 		j.write(b.finish())
 		if written != nil {
 			close(written)

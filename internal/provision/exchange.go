@@ -38,7 +38,7 @@ type exchange struct {
 	answered capture
 }
 
-// capture keeps the beginning of a body, and whether there was more.
+// capture keeps a body that is not too long; more is set when it was.
 type capture struct {
 	kept []byte
 	more bool
@@ -78,6 +78,8 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) *exchange {
 		RemoteIP: h.cfg.Origin.ClientIP(r), Method: clip(r.Method, 16), Path: clip(x.address.rest, 1024), Query: clip(readable(r.URL.RawQuery), 4096)}
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = body{r.Body, &x.asked}
+	} else if h.cfg.Journal != nil && r.Method == http.MethodGet && h.cfg.Journal.Crowded() {
+		x.answered.more = true
 	}
 	return x
 }

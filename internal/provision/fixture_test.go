@@ -23,7 +23,7 @@ import (
 
 // fixture is the whole surface over a database of its own.
 type fixture struct {
-	t       *testing.T
+	t       testing.TB
 	clock   *fakeClock
 	store   *sqlstore.Store
 	srcs    *directory.Sources
@@ -73,7 +73,7 @@ func (b *lockedBuffer) String() string {
 
 var cause = directory.Cause{Kind: "cli"}
 
-func newFixture(t *testing.T, change ...func(*provision.Config)) *fixture {
+func newFixture(t testing.TB, change ...func(*provision.Config)) *fixture {
 	t.Helper()
 	store, err := sqlstore.Open(context.Background(), "sqlite://"+filepath.Join(t.TempDir(), "roster.db"), sqlstore.Options{})
 	if err != nil {
@@ -138,7 +138,7 @@ type answer struct {
 }
 
 // object decodes the body.
-func (a answer) object(t *testing.T) map[string]any {
+func (a answer) object(t testing.TB) map[string]any {
 	t.Helper()
 	var obj map[string]any
 	if err := json.Unmarshal([]byte(a.Body), &obj); err != nil {
