@@ -46,6 +46,9 @@ func (tx *transaction) insert(ctx context.Context, obj scim.Object) (*Record, er
 	if err := tx.checkManager(ctx, body, nil); err != nil {
 		return nil, err
 	}
+	if err := tx.checkMapped(ctx, body); err != nil {
+		return nil, err
+	}
 	tx.fill(rec, body)
 	if err := tx.InsertResource(ctx, rec); err != nil {
 		return nil, err

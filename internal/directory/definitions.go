@@ -102,15 +102,106 @@ func equalNames(a, b []string) bool {
 }
 
 // AddSchema registers a schema document (RFC 7643 §7) for a source, or for every source when source
-// is 0. extends names the resource type that it extends. Without it, the schema is for a resource
+// is 0. Values that resources have for it already go into its indexes, some resources at a time; it is
+// refused with 409 uniqueness when two of them have a value that is to be unique. extends names the resource type that it extends. Without it, the schema is for a resource
 // type that is registered later; until there is one, it extends User.
 func (d *Definitions) AddSchema(ctx context.Context, doc scim.Object, source SourceID, extends string, cause Cause) (*schema.Schema, error) {
 	s, err := schema.ParseSchema(doc)
 	if err != nil {
 		return nil, err
 	}
-	def := &Definition{Source: source, Kind: KindSchema, Name: s.ID, ExtendsType: extends, Document: scim.AppendJSON(nil, doc)}
-	return s, d.add(ctx, def, cause)
+	indexes, err := hasIndexes(s)
+	if err != nil {
+		return nil, err
+	}
+	def := &Definition{Source: source, Kind: KindSchema, Name: s.ID, ExtendsType: extends, Document: scim.AppendJSON(nil, doc), Indexed: !indexes}
+	if err := d.register(ctx, def, cause); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// register adds a schema and fills its indexes. Registering it again resumes what was interrupted.
+func (d *Definitions) register(ctx context.Context, def *Definition, cause Cause) error {
+	x := &indexer{store: d.store, def: def, seen: map[holding]*Record{}}
+	sources, err := d.affected(ctx, def)
+	if err != nil {
+		return err
+	}
+	// What is wrong with the definition itself is told before anything is walked over.
+	if err := d.try(ctx, def, sources); err != nil {
+		return err
+	}
+	if !def.Indexed {
+		if err := x.fill(ctx, sources, x.check); err != nil {
+			return err
+		}
+	}
+	if err := d.add(ctx, def, cause); err != nil || def.Indexed {
+		return err
+	}
+	if err := x.fill(ctx, sources, x.index); err != nil {
+		if scim.AsError(err).Status != 409 {
+			return err // the next attempt goes on
+		}
+		return errors.Join(err, d.withdraw(ctx, def, cause))
+	}
+	return d.store.Update(ctx, func(w Writer) error { return w.DefinitionIndexed(ctx, def) })
+}
+
+// withdraw removes a schema again that met two equal values while its indexes were filled.
+func (d *Definitions) withdraw(ctx context.Context, def *Definition, cause Cause) error {
+	defer d.forget()
+	return d.store.Update(ctx, func(w Writer) error {
+		if err := w.DeleteDefinition(ctx, def); err != nil {
+			return err
+		}
+		return appendAudit(ctx, w, &AuditEntry{Time: clock(d.now), Cause: cause, Action: def.Kind + ".withdrawn", Source: def.Source,
+			ObjectType: def.Kind, ObjectID: def.Name, ObjectName: def.Name}, nil)
+	})
+}
+
+// affected returns the sources to which a definition applies.
+func (d *Definitions) affected(ctx context.Context, def *Definition) (ids []SourceID, err error) {
+	err = d.store.View(ctx, func(r Reader) error {
+		ids, err = affected(ctx, r, def)
+		return err
+	})
+	return ids, err
+}
+
+func affected(ctx context.Context, r Reader, def *Definition) ([]SourceID, error) {
+	ids := []SourceID{def.Source}
+	if def.Source != 0 {
+		return ids, nil
+	}
+	sources, err := r.Sources(ctx)
+	for _, src := range sources {
+		ids = append(ids, src.ID)
+	}
+	return ids, err
+}
+
+// try checks a definition in all sources.
+func (d *Definitions) try(ctx context.Context, def *Definition, sources []SourceID) error {
+	return d.store.View(ctx, func(r Reader) error {
+		_, err := checkSources(ctx, r, def, sources)
+		return err
+	})
+}
+
+// checkSources tries a definition beside those of all sources; same means that it is there already.
+func checkSources(ctx context.Context, r Reader, def *Definition, sources []SourceID) (same bool, err error) {
+	for _, source := range sources {
+		known, err := r.Definitions(ctx, source)
+		if err != nil {
+			return false, err
+		}
+		if same, err := checkDefinition(known, def); same || err != nil {
+			return same, err
+		}
+	}
+	return false, nil
 }
 
 // AddResourceType registers a ResourceType document (RFC 7643 §6), whose schemas must be known, for a
@@ -150,28 +241,12 @@ func (d *Definitions) list(ctx context.Context, source SourceID) (defs []*Defini
 func (d *Definitions) add(ctx context.Context, def *Definition, cause Cause) error {
 	def.Created = clock(d.now)
 	err := d.store.Update(ctx, func(w Writer) error {
-		affected := []SourceID{def.Source}
-		if def.Source == 0 {
-			sources, err := w.Sources(ctx)
-			if err != nil {
-				return err
-			}
-			for _, src := range sources {
-				affected = append(affected, src.ID)
-			}
+		sources, err := affected(ctx, w, def)
+		if err != nil {
+			return err
 		}
-		for _, source := range affected {
-			known, err := w.Definitions(ctx, source)
-			if err != nil {
-				return err
-			}
-			same, err := checkDefinition(known, def)
-			if err != nil {
-				return err
-			}
-			if same {
-				return nil
-			}
+		if same, err := checkSources(ctx, w, def, sources); same || err != nil {
+			return err
 		}
 		if err := w.InsertDefinition(ctx, def); err != nil {
 			return definitionTaken(def, err)
@@ -185,13 +260,14 @@ func (d *Definitions) add(ctx context.Context, def *Definition, cause Cause) err
 	return err
 }
 
-// checkDefinition tries def beside the known ones; same means that it is one of them.
+// checkDefinition tries def beside the known ones; same means that it is one of them, and sets Indexed.
 func checkDefinition(known []*Definition, def *Definition) (same bool, err error) {
 	for _, k := range known {
 		if k.Kind != def.Kind || !schema.EqualName(k.Name, def.Name) {
 			continue
 		}
 		if k.Source == def.Source && k.ExtendsType == def.ExtendsType && bytes.Equal(k.Document, def.Document) {
+			def.Indexed = k.Indexed
 			return true, nil
 		}
 		return false, definitionTaken(def, ErrDuplicate)

@@ -220,8 +220,7 @@ func (f *fixture) members(group directory.ResourceID) []directory.ResourceID {
 	return ids
 }
 
-// search returns the ids of the matches of a filter.
-func (f *fixture) search(typ, text string) []directory.ResourceID {
+func (f *fixture) filter(typ, text string) *filter.Filter {
 	f.t.Helper()
 	e, err := filter.Parse(text, filter.Limits{})
 	if err != nil {
@@ -231,6 +230,13 @@ func (f *fixture) search(typ, text string) []directory.ResourceID {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	return bound
+}
+
+// search returns the ids of the matches of a filter.
+func (f *fixture) search(typ, text string) []directory.ResourceID {
+	f.t.Helper()
+	bound := f.filter(typ, text)
 	var ids []directory.ResourceID
 	total, err := f.ress.Query(context.Background(), &f.scope, &directory.ResourceQuery{Type: f.typ(typ), Filter: bound, Limit: 100},
 		directory.With{}, func(e *directory.Entry) error {

@@ -55,6 +55,8 @@ func KeysOf(t *schema.ResourceType, p Policies, obj scim.Object) Keys {
 		k.Name, k.NameUnique = k.Display, !p.AllowDuplicateGroupNames
 	default:
 		k.Name = k.Display
+		ref, ok := t.Resolve(t.Schema.ID, "displayName", "")
+		k.NameUnique = ok && unique(ref.Attr)
 	}
 	k.Values = appendValues(nil, t, "", t.Schema.Attributes, obj)
 	for i := range t.Extensions {

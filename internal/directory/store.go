@@ -155,6 +155,12 @@ type Writer interface {
 	AppendAudit(ctx context.Context, e *AuditEntry) error
 
 	InsertDefinition(ctx context.Context, d *Definition) error
+	// DeleteDefinition removes it, and DefinitionIndexed sets its Indexed; ErrNotFound when it is not there.
+	DeleteDefinition(ctx context.Context, d *Definition) error
+	DefinitionIndexed(ctx context.Context, d *Definition) error
+	// IndexResource replaces Keys.Values of a live or deleted resource and nothing else. A taken unique
+	// value is a *DuplicateError.
+	IndexResource(ctx context.Context, r *Record) error
 }
 
 // ResourceQuery is a list of the live resources of one source and type.
@@ -216,5 +222,7 @@ type Definition struct {
 	ExtendsType string
 	// Document is the JSON document as registered.
 	Document []byte
-	Created  time.Time
+	// Indexed tells that every resource is in the indexes of a schema. Until then, filters do not use them.
+	Indexed bool
+	Created time.Time
 }

@@ -58,6 +58,9 @@ func (tx *transaction) save(ctx context.Context, rec *Record, old, body scim.Obj
 		if err := tx.checkManager(ctx, body, old); err != nil {
 			return nil, err
 		}
+		if err := tx.checkMapped(ctx, body); err != nil {
+			return nil, err
+		}
 		tx.fill(&next, body)
 	}
 	changed := !bytes.Equal(next.Body, rec.Body)

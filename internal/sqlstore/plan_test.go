@@ -59,6 +59,8 @@ func TestPlans_DoNotGrowWithTheDirectory(t *testing.T) {
 	ctx := t.Context()
 	types := schema.Core()
 	user, group := types.TypeByName("User"), types.TypeByName("Group")
+	user.Extensions = append(user.Extensions, schema.Extension{Schema: &schema.Schema{ID: "urn:x:y", Name: "Y", Attributes: []*schema.Attribute{
+		{Name: "number", Type: schema.String, Uniqueness: schema.UniqueServer}}}})
 	list := func(typ *schema.ResourceType, text string) func(*tx) error {
 		return func(x *tx) error {
 			e, err := filter.Parse(text, filter.Limits{})
@@ -119,6 +121,11 @@ func TestPlans_DoNotGrowWithTheDirectory(t *testing.T) {
 		"groups eq":      list(user, `groups.value eq "x"`),
 		"and":            list(user, `userName eq "x" and title pr`),
 		"or":             list(user, `userName eq "x" or externalId eq "y" or emails.value eq "z"`),
+		"extension eq":   list(user, `urn:x:y:number eq "x"`),
+		"extension sw":   list(user, `urn:x:y:number sw "x"`),
+		"extension and":  list(user, `urn:x:y:number eq "x" and title pr`),
+		"element eq":     list(group, `members[value eq "x"]`),
+		"element and":    list(group, `members[value eq "x" and type eq "User"]`),
 		"group by name":  list(group, `displayName eq "x"`),
 		"members eq":     list(group, `members.value eq "x"`),
 	} {

@@ -6,7 +6,7 @@ import (
 
 // ParseSchema reads a Schema resource (RFC 7643 §7), such as Document returns. Characteristics that
 // are left out have the defaults of §2.2. Names of members compare ignoring ASCII case; members that
-// §7 does not define are ignored. The error is 400 invalidValue and names the attribute at fault.
+// §7 does not define are ignored, apart from indexed (see Attribute). The error is 400 invalidValue and names the attribute at fault.
 func ParseSchema(doc scim.Object) (*Schema, error) {
 	r := definition{obj: doc}
 	s := &Schema{ID: r.text("id"), Name: r.text("name"), Description: r.text("description")}
@@ -56,6 +56,7 @@ func parseAttribute(parent string, obj scim.Object) (*Attribute, error) {
 		Returned:        Returned(r.text("returned")),
 		Uniqueness:      Uniqueness(r.text("uniqueness")),
 		ReferenceTypes:  r.texts("referenceTypes"),
+		Indexed:         r.flag("indexed"),
 	}
 	subs := r.objects("subAttributes")
 	if r.err != nil {
