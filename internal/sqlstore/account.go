@@ -19,7 +19,7 @@ func (s *Store) ViewAccounts(ctx context.Context, fn func(account.Reader) error)
 
 // UpdateAccounts implements account.Store.
 func (s *Store) UpdateAccounts(ctx context.Context, fn func(account.Writer) error) error {
-	return s.update(ctx, func(t *tx) error { return fn(accounts{t}) })
+	return s.updateAlone(ctx, lockAccounts, func(t *tx) error { return fn(accounts{t}) })
 }
 
 // accounts is a transaction as the account package sees it.

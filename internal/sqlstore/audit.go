@@ -52,6 +52,9 @@ func (t *tx) Audit(ctx context.Context, q directory.AuditQuery) ([]*directory.Au
 
 // AppendAudit implements directory.Writer.
 func (t *tx) AppendAudit(_ context.Context, e *directory.AuditEntry) error {
+	if t.pg != nil {
+		return t.pg.appendAudit(e)
+	}
 	if !t.tail.auditKnown {
 		err := t.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").scan(&t.tail.audit, &t.tail.hash)
 		if err != nil && !errors.Is(err, errNoRow) {

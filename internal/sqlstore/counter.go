@@ -15,7 +15,11 @@ const bucketWidth = 1024
 // CountResources implements directory.ResourceReader.
 func (t *tx) CountResources(_ context.Context, source directory.SourceID, typ string) (int, error) {
 	var n int
-	err := t.row("SELECT live FROM resource_counter WHERE source_id = $1 AND type = $2", source, typ).scan(&n)
+	query := "SELECT live FROM resource_counter WHERE source_id = $1 AND type = $2"
+	if t.pg != nil {
+		query = countPostgres
+	}
+	err := t.row(query, source, typ).scan(&n)
 	if errors.Is(err, errNoRow) {
 		return 0, nil
 	}
@@ -38,6 +42,9 @@ func (t *tx) countNew(source directory.SourceID, typ string, ord int64) error {
 
 // countLive adds delta to the number of live resources at ord.
 func (t *tx) countLive(source directory.SourceID, typ string, ord, delta int64) error {
+	if t.pg != nil {
+		return t.addDelta(source, typ, ord, delta)
+	}
 	_, err := t.exec("UPDATE resource_counter SET live = live + $3 WHERE source_id = $1 AND type = $2", source, typ, delta)
 	if err != nil {
 		return err
@@ -69,7 +76,11 @@ func (t *tx) recountBuckets(source directory.SourceID, typ string) error {
 // seek finds where the offset-th live resource lies in creation order: behind skip live ones from ord
 // first on. An offset past the end yields a first past every ord.
 func (t *tx) seek(source directory.SourceID, typ string, offset int64) (first, skip int64, err error) {
-	rows, err := t.query("SELECT bucket, live FROM resource_bucket WHERE source_id = $1 AND type = $2 ORDER BY bucket", source, typ)
+	query := "SELECT bucket, live FROM resource_bucket WHERE source_id = $1 AND type = $2 ORDER BY bucket"
+	if t.pg != nil {
+		query = bucketsPostgres
+	}
+	rows, err := t.query(query, source, typ)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/pgtest"
 	"github.com/rosterhq/roster/internal/storetest"
 )
 
@@ -27,7 +28,7 @@ const childVariable = "ROSTER_SQLSTORE_TEST_CHILD"
 func TestMain(m *testing.M) {
 	switch os.Getenv(childVariable) {
 	case "":
-		os.Exit(m.Run())
+		os.Exit(pgtest.Main(m))
 	case "write":
 		round, err := strconv.ParseInt(os.Args[2], 10, 64)
 		if err == nil {

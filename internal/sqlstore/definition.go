@@ -21,6 +21,7 @@ func (t *tx) Definitions(_ context.Context, source directory.SourceID) ([]*direc
 
 // InsertDefinition implements directory.Writer.
 func (t *tx) InsertDefinition(_ context.Context, d *directory.Definition) error {
+	t.guard()
 	_, err := t.exec(`INSERT INTO definition (source_id, kind, name, extends_type, document, created, indexed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, d.Source, d.Kind, d.Name, d.ExtendsType, d.Document, d.Created, d.Indexed)
 	var u *uniqueError

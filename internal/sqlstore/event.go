@@ -48,6 +48,9 @@ func (t *tx) LastSeq(context.Context) (directory.Seq, error) {
 
 // AppendEvent implements directory.Writer.
 func (t *tx) AppendEvent(ctx context.Context, e *directory.Event) error {
+	if t.pg != nil {
+		return t.pg.appendEvent(e)
+	}
 	if !t.tail.eventKnown {
 		seq, err := t.LastSeq(ctx)
 		if err != nil {

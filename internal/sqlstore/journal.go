@@ -17,7 +17,7 @@ var _ journal.Store = (*Store)(nil)
 
 // AppendRequests implements journal.Store.
 func (s *Store) AppendRequests(ctx context.Context, records []*journal.Record) error {
-	return s.update(ctx, func(t *tx) error {
+	return s.updateAlone(ctx, lockJournal, func(t *tx) error {
 		activities := map[directory.SourceID]*journal.Activity{}
 		for _, r := range records {
 			if err := t.insertRequest(r); err != nil {

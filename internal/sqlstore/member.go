@@ -66,7 +66,7 @@ func (t *tx) AddMembers(_ context.Context, source directory.SourceID, group dire
 	added, err := t.changeMembers(ids, func(chunk []any) (string, []any) {
 		return `INSERT INTO member (source_id, group_id, member_id, member_type, added)
 			SELECT r.source_id, $2, r.id, r.type, $3 FROM resource r
-			WHERE r.source_id = $1 AND r.deleted = 0 AND r.id IN ` + placeholders(4, len(chunk)) + `
+			WHERE r.source_id = $1 AND r.deleted = 0 AND r.id IN ` + placeholders(4, len(chunk)) + t.holdMember() + `
 			ON CONFLICT (source_id, group_id, member_id) DO NOTHING RETURNING member_id`,
 			append([]any{source, group, now}, chunk...)
 	})

@@ -26,6 +26,9 @@ func (t *tx) Memberships(ctx context.Context, source directory.SourceID, member 
 // MembershipsOf implements directory.MemberReader. The number of statements depends neither on the
 // depth nor on the number of groups.
 func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, members []directory.ResourceID) (map[directory.ResourceID][]directory.Membership, error) {
+	if err := t.serialize(lockNesting + int64(source)); err != nil {
+		return nil, err
+	}
 	parents := map[directory.ResourceID][]directory.Membership{}
 	for chunk := range chunks(members) {
 		// Two chunks may meet in the same groups.
@@ -85,6 +88,9 @@ func climb(parents map[directory.ResourceID][]directory.Membership, from directo
 // Reaches implements directory.MemberReader. It climbs from target, since a resource is in few groups
 // but a group may have many members.
 func (t *tx) Reaches(_ context.Context, source directory.SourceID, group, target directory.ResourceID) (bool, error) {
+	if err := t.serialize(lockNesting + int64(source)); err != nil {
+		return false, err
+	}
 	var found bool
 	err := t.row(`SELECT EXISTS (SELECT 1 FROM `+above("($2)")+` a CROSS JOIN member m
 		WHERE m.source_id = $1 AND m.member_id = a.id AND m.group_id = $3)`, source, target, group).scan(&found)

@@ -9,6 +9,9 @@ import (
 // MoveResources implements directory.Writer. The moved resources follow those of the target in
 // creation order. A unique value that is taken there stays, but loses its claim.
 func (t *tx) MoveResources(_ context.Context, from, to directory.SourceID) error {
+	if t.pg != nil {
+		return t.movePostgres(from, to)
+	}
 	type moved struct {
 		typ           string
 		live, nextOrd int64

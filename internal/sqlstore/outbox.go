@@ -17,7 +17,7 @@ func (s *Store) ViewOutbox(ctx context.Context, fn func(outbox.Reader) error) er
 
 // UpdateOutbox implements outbox.Store.
 func (s *Store) UpdateOutbox(ctx context.Context, fn func(outbox.Writer) error) error {
-	return s.update(ctx, func(t *tx) error { return fn(outboxes{t}) })
+	return s.updateAlone(ctx, lockOutbox, func(t *tx) error { return fn(outboxes{t}) })
 }
 
 // outboxes is a transaction as the outbox sees it; the event feed, sources and the audit trail are the

@@ -45,7 +45,7 @@ func (o outboxes) Pending(_ context.Context, source directory.SourceID, txn stri
 }
 
 func (o outboxes) CountPending(_ context.Context, source directory.SourceID, limit int) (n int, err error) {
-	err = o.row("SELECT count(*) FROM (SELECT 1 FROM postponed WHERE source_id = $1 LIMIT $2)", source, limit).scan(&n)
+	err = o.row("SELECT count(*) FROM (SELECT 1 FROM postponed WHERE source_id = $1 LIMIT $2) AS pending", source, limit).scan(&n)
 	return n, err
 }
 

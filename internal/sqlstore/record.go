@@ -27,13 +27,13 @@ func scanRecord(scan func(...any) error) (*directory.Record, error) {
 // Keys.Values empty: they serve writing.
 func (t *tx) Resource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {
 	return scanRecord(t.row("SELECT "+recordColumns+` FROM resource r
-		WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted = 0`, id, source, typ).scan)
+		WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted = 0`+t.forChange(), id, source, typ).scan)
 }
 
 // Tombstone implements directory.ResourceReader.
 func (t *tx) Tombstone(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {
 	return scanRecord(t.row("SELECT "+recordColumns+` FROM resource r
-		WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted <> 0`, id, source, typ).scan)
+		WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted <> 0`+t.forChange(), id, source, typ).scan)
 }
 
 // ResourceAnywhere implements directory.ResourceReader.

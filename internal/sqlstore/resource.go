@@ -16,6 +16,9 @@ func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
 	if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, 0); err != nil {
 		return err
 	}
+	if t.pg != nil {
+		return t.insertPostgres(r)
+	}
 	var ord int64
 	var taken bool
 	err := t.row(`SELECT coalesce((SELECT next_ord FROM resource_counter WHERE source_id = $1 AND type = $2), 1),
@@ -56,7 +59,7 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 	var old directory.Record
 	var rowID, oldSlot int64
 	err := t.row(`SELECT row_id, ord, version, active, name_key, name_slot, external_id, display_key, label FROM resource
-		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`, r.ID, r.Source, r.Type).
+		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`+t.forChange(), r.ID, r.Source, r.Type).
 		scan(&rowID, &old.Ord, &old.Version, &old.Active, &old.Keys.Name, &oldSlot, &old.Keys.ExternalID, &old.Keys.Display, &old.Label)
 	if err != nil {
 		return orNotFound(err)
@@ -90,6 +93,9 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 	set(renamed, "name_slot", slot(r, r.Ord))
 	set(renamed, "display_key", r.Keys.Display)
 	set(renamed, "label", r.Label)
+	if renamed {
+		t.guard()
+	}
 	if _, err := t.exec(query+" WHERE row_id = $1", args...); err != nil {
 		return t.nameTaken(err, r.Source, r.Type, r.Keys.Name)
 	}
@@ -122,7 +128,7 @@ func sortedValues(values []directory.IndexedValue) []directory.IndexedValue {
 
 func (t *tx) insertValues(r *directory.Record) error {
 	for _, v := range sortedValues(r.Keys.Values) {
-		_, err := t.exec(`INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live)
+		err := t.later(`INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live)
 			VALUES ($1, $2, $3, $4, $5, $6, TRUE)`, r.Source, r.Type, r.Ord, v.Path, v.Key, v.Unique)
 		if err != nil {
 			return err

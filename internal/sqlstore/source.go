@@ -46,12 +46,12 @@ func scanSource(scan func(...any) error) (*directory.Source, error) {
 
 // Source implements directory.SourceReader.
 func (t *tx) Source(_ context.Context, id directory.SourceID) (*directory.Source, error) {
-	return scanSource(t.row("SELECT "+sourceColumns+" FROM source WHERE id = $1", id).scan)
+	return scanSource(t.row("SELECT "+sourceColumns+" FROM source WHERE id = $1"+t.forChange(), id).scan)
 }
 
 // SourceBySlug implements directory.SourceReader.
 func (t *tx) SourceBySlug(_ context.Context, slug string) (*directory.Source, error) {
-	return scanSource(t.row("SELECT "+sourceColumns+" FROM source WHERE slug = $1", slug).scan)
+	return scanSource(t.row("SELECT "+sourceColumns+" FROM source WHERE slug = $1"+t.forChange(), slug).scan)
 }
 
 // Sources implements directory.SourceReader.
@@ -71,6 +71,7 @@ func (t *tx) InsertSource(_ context.Context, s *directory.Source) error {
 	if err != nil {
 		return fmt.Errorf("encode policies: %w", err)
 	}
+	t.guard()
 	err = t.row(`INSERT INTO source (slug, name, preset, enabled, paused, service_account_id,
 		service_account_name, policies, created, updated)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
@@ -85,6 +86,7 @@ func (t *tx) UpdateSource(_ context.Context, s *directory.Source) error {
 	if err != nil {
 		return fmt.Errorf("encode policies: %w", err)
 	}
+	t.guard()
 	return slugTaken(changed(t.exec(`UPDATE source SET slug = $2, name = $3, preset = $4, enabled = $5, paused = $6,
 		service_account_id = $7, service_account_name = $8, policies = $9, updated = $10 WHERE id = $1`,
 		s.ID, s.Slug, s.Name, s.Preset, s.Enabled, s.Paused, s.ServiceAccountID, s.ServiceAccountName,
@@ -102,6 +104,9 @@ func slugTaken(err error) error {
 // DeleteSource implements directory.Writer. Tombstones are resources, too: they are erased or moved
 // first.
 func (t *tx) DeleteSource(_ context.Context, id directory.SourceID) error {
+	if err := t.serialize(lockSource + int64(id)); err != nil {
+		return err
+	}
 	var used bool
 	if err := t.row("SELECT EXISTS (SELECT 1 FROM resource WHERE source_id = $1)", id).scan(&used); err != nil {
 		return err
@@ -115,12 +120,10 @@ func (t *tx) DeleteSource(_ context.Context, id directory.SourceID) error {
 	for _, query := range []string{
 		"DELETE FROM token WHERE source_id = $1",
 		"DELETE FROM definition WHERE source_id = $1",
-		"DELETE FROM resource_counter WHERE source_id = $1",
-		"DELETE FROM resource_bucket WHERE source_id = $1",
 	} {
 		if _, err := t.exec(query, id); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.forgetCounters(id)
 }

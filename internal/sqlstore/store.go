@@ -38,8 +38,9 @@ type engine interface {
 	close() error
 }
 
-// Open opens the database at url, creates it if it does not exist and brings its schema up to date.
-// The form of url is sqlite://<path>, where path is absolute or relative to the working directory.
+// Open opens the database at url and brings its schema up to date. The form of url is sqlite://<path>,
+// where path is absolute or relative to the working directory, and the file is created if it does not
+// exist; or postgres://user@host/database with the parameters of libpq.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if opts.Readers <= 0 {
 		opts.Readers = 4
@@ -50,9 +51,29 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	e, err := openEngine(ctx, url, opts)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: e, now: opts.Now}
+	if err := s.ensureBuiltin(ctx); err != nil {
+		e.close() //nolint:errcheck // the first error counts
+		return nil, fmt.Errorf("prepare the database: %w", err)
+	}
+	return s, nil
+}
+
+func openEngine(ctx context.Context, url string, opts Options) (engine, error) {
+	if isPostgres(url) {
+		e, err := openPostgres(ctx, url, opts)
+		if err != nil {
+			return nil, fmt.Errorf("open the PostgreSQL database: %w", err)
+		}
+		return e, nil
+	}
 	path, ok := strings.CutPrefix(url, "sqlite://")
 	if !ok || path == "" {
-		return nil, fmt.Errorf("database URL %q has an unknown form: use sqlite://<path>", url)
+		return nil, fmt.Errorf("database URL %q has an unknown form: use sqlite://<path> or postgres://<user>@<host>/<database>", url)
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -62,12 +83,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	s := &Store{engine: e, now: opts.Now}
-	if err := s.ensureBuiltin(ctx); err != nil {
-		e.close() //nolint:errcheck // the first error counts
-		return nil, fmt.Errorf("prepare database %s: %w", path, err)
-	}
-	return s, nil
+	return e, nil
 }
 
 // Close waits for the writes under way and closes the database.
@@ -84,4 +100,14 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error { return s.e
 // than once.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	return s.engine.update(ctx, fn)
+}
+
+// updateAlone is update, one at a time for each key.
+func (s *Store) updateAlone(ctx context.Context, key int64, fn func(*tx) error) error {
+	return s.update(ctx, func(t *tx) error {
+		if err := t.serialize(key); err != nil {
+			return err
+		}
+		return fn(t)
+	})
 }

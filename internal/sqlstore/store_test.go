@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"context"
 	"testing"
 
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/pgtest"
 	"github.com/rosterhq/roster/internal/storetest"
 )
 
@@ -13,4 +15,36 @@ func TestStore_SQLite(t *testing.T) {
 		s, _ := openTest(t, Options{})
 		return s
 	})
+}
+
+func TestStore_PostgreSQL(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) directory.Store { return openPostgresTest(t) })
+}
+
+// openPostgresTest opens a store on a PostgreSQL database of its own.
+func openPostgresTest(t testing.TB) *Store {
+	t.Helper()
+	url := pgtest.Database(t, "roster", func(ctx context.Context, url string) error {
+		s, err := Open(ctx, url, Options{})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+	return openURL(t, url)
+}
+
+func openURL(t testing.TB, url string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), url, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }

@@ -22,7 +22,7 @@ func scanToken(scan func(...any) error) (*directory.Token, error) {
 
 // Token implements directory.SourceReader.
 func (t *tx) Token(_ context.Context, id directory.TokenID) (*directory.Token, error) {
-	return scanToken(t.row("SELECT "+tokenColumns+" FROM token WHERE id = $1", id).scan)
+	return scanToken(t.row("SELECT "+tokenColumns+" FROM token WHERE id = $1"+t.forChange(), id).scan)
 }
 
 // Tokens implements directory.SourceReader.
@@ -42,6 +42,7 @@ func (t *tx) Tokens(_ context.Context, source directory.SourceID) ([]*directory.
 
 // InsertToken implements directory.Writer.
 func (t *tx) InsertToken(_ context.Context, k *directory.Token) error {
+	t.guard()
 	_, err := t.exec("INSERT INTO token ("+tokenColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		k.ID, k.Source, k.Label, k.Last4, k.MAC, k.Sealed, k.Created, k.LastUsed, k.Expires, k.Revoked)
 	var u *uniqueError

@@ -10,6 +10,9 @@ import (
 
 // BuryResource implements directory.Writer.
 func (t *tx) BuryResource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID, version int64, at time.Time) error {
+	if err := t.lockLeaving(source, id); err != nil {
+		return err
+	}
 	var ord int64
 	err := t.row(`UPDATE resource SET deleted = $4, modified = $4, version = $5
 		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0 RETURNING ord`, id, source, typ, at, version).scan(&ord)
@@ -56,7 +59,7 @@ func (t *tx) setValuesLive(source directory.SourceID, typ string, ord int64, liv
 func (t *tx) RestoreResource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID, version int64, at time.Time) error {
 	var ord int64
 	var name string
-	err := t.row("SELECT ord, name_key FROM resource WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted <> 0",
+	err := t.row("SELECT ord, name_key FROM resource WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted <> 0"+t.forChange(),
 		id, source, typ).scan(&ord, &name)
 	if err != nil {
 		return orNotFound(err)
@@ -68,6 +71,7 @@ func (t *tx) RestoreResource(_ context.Context, source directory.SourceID, typ s
 	if err := t.checkUnique(source, typ, values, ord); err != nil {
 		return err
 	}
+	t.guard()
 	_, err = t.exec("UPDATE resource SET deleted = 0, modified = $2, version = $3 WHERE id = $1", id, at, version)
 	if err != nil {
 		return t.nameTaken(err, source, typ, name)
@@ -102,6 +106,9 @@ func (t *tx) bringBack(source directory.SourceID, id directory.ResourceID) error
 // EraseResource implements directory.Writer. The memberships of a group are left to SweepMembers: its
 // id is never used again, so nothing finds them.
 func (t *tx) EraseResource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) error {
+	if err := t.lockLeaving(source, id); err != nil {
+		return err
+	}
 	var ord int64
 	var deleted time.Time
 	err := t.row("DELETE FROM resource WHERE id = $1 AND source_id = $2 AND type = $3 RETURNING ord, deleted",

@@ -26,6 +26,10 @@ type tx struct {
 	fatal error
 	// dirty is set by the first statement that wrote something.
 	dirty bool
+	// pg is conn when it is one to PostgreSQL, else nil: there, some statements differ.
+	pg *pgConn
+	// writes is set in transactions that may write.
+	writes bool
 	// tail is the end of the event and audit tables as this transaction sees it.
 	tail tail
 }
@@ -37,6 +41,15 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 		t.dirty = true
 	}
 	return n, t.note(err)
+}
+
+// later runs a statement whose result does not matter, perhaps only with the next one.
+func (t *tx) later(query string, args ...any) error {
+	if t.pg != nil {
+		return t.pg.later(query, args)
+	}
+	_, err := t.exec(query, args...)
+	return err
 }
 
 // query runs a statement that answers rows. The caller closes them.

@@ -1,0 +1,224 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// postgresConns is how many connections a process opens for transactions unless the URL says
+// pool_max_conns; half of them read. The sequencer has one more.
+const postgresConns = 24
+
+// Bounds of a transaction.
+const (
+	maxAttempts   = 20
+	commitTimeout = 30 * time.Second
+	endTimeout    = 5 * time.Second
+)
+
+// The two kinds of transactions. A writer sees what others committed before each of its statements, and
+// locks the rows that it is going to change when it reads them; so writers of different resources
+// neither wait for each other nor start again.
+const (
+	beginView   = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	beginUpdate = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+)
+
+// postgresEngine is a PostgreSQL database. Other processes may use it at the same time.
+type postgresEngine struct {
+	// Readers and writers have pools of their own: a closure of one kind may run one of the other.
+	readers, writers *pgxpool.Pool
+	sequencer        *sequencer
+	queue            int64
+	waiting          atomic.Int64
+	closed           atomic.Bool
+}
+
+func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngine, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	total := config.MaxConns
+	if !hasParameter(url, "pool_max_conns") {
+		total = postgresConns
+	}
+	if err := migratePostgres(ctx, config.ConnConfig); err != nil {
+		return nil, err
+	}
+	prepareConfig(config.ConnConfig)
+	pool := func(conns int32) (*pgxpool.Pool, error) {
+		c := config.Copy()
+		c.MaxConns = max(1, conns)
+		return pgxpool.NewWithConfig(ctx, c)
+	}
+	e := &postgresEngine{queue: int64(opts.Queue)}
+	if e.writers, err = pool(total / 2); err != nil {
+		return nil, err
+	}
+	if e.readers, err = pool(total - total/2); err != nil {
+		return nil, err
+	}
+	single, err := pool(1)
+	if err != nil {
+		return nil, err
+	}
+	e.sequencer = newSequencer(single)
+	return e, e.sequencer.pass(ctx)
+}
+
+// prepareConfig sets what every session needs.
+func prepareConfig(c *pgx.ConnConfig) {
+	for name, value := range map[string]string{
+		"application_name": "roster",
+		// Every statement has its indexes; what was counted when must not lead to another plan.
+		"enable_seqscan":   "off",
+		"enable_hashjoin":  "off",
+		"enable_mergejoin": "off",
+		"jit":              "off",
+		// No writer waits longer for another one, and none that lost its client holds others up.
+		"lock_timeout":                        "15s",
+		"idle_in_transaction_session_timeout": "60s",
+	} {
+		if _, set := c.RuntimeParams[name]; !set {
+			c.RuntimeParams[name] = value
+		}
+	}
+	c.StatementCacheCapacity = maxStatements
+	// A request that ends early cancels its statement and leaves the connection in order.
+	c.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: endTimeout}
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = endTimeout
+	}
+}
+
+// acquire takes a connection of a pool. Those who wait for one are counted: beyond the queue's length
+// they are refused.
+func (e *postgresEngine) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
+	if e.closed.Load() {
+		return nil, errClosed
+	}
+	if n := e.waiting.Add(1); n > e.queue+int64(pool.Config().MaxConns) {
+		e.waiting.Add(-1)
+		return nil, fmt.Errorf("%w: %d transactions wait", directory.ErrBusy, n)
+	}
+	defer e.waiting.Add(-1)
+	conn, err := pool.Acquire(ctx)
+	switch {
+	case err == nil:
+		return conn, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case e.closed.Load():
+		return nil, errClosed
+	}
+	return nil, fmt.Errorf("%w: %w", directory.ErrBusy, err)
+}
+
+func (e *postgresEngine) view(ctx context.Context, fn func(*tx) error) error {
+	conn, err := e.acquire(ctx, e.readers)
+	if err != nil {
+		return err
+	}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginView}
+	defer e.release(conn, c)
+	if err := contain(&tx{conn: c, pg: c}, fn); err != nil {
+		return err
+	}
+	return c.lost
+}
+
+// release gives a connection back. The end of a transaction that is still open is not waited for.
+func (e *postgresEngine) release(conn *pgxpool.Conn, c *pgConn) {
+	if c.lost != nil {
+		// The others of the pool lead to the same server; they are not tried one by one.
+		e.readers.Reset()
+		e.writers.Reset()
+	}
+	if !c.begun() {
+		conn.Release()
+		return
+	}
+	go func() {
+		c.rollback()
+		conn.Release()
+	}()
+}
+
+func (e *postgresEngine) update(ctx context.Context, fn func(*tx) error) error {
+	for n := 1; ; n++ {
+		appended, again, err := e.attempt(ctx, fn)
+		if err == nil {
+			if appended {
+				e.sequencer.wait(ctx)
+			}
+			return nil
+		}
+		if !again || n == maxAttempts {
+			return err
+		}
+		pause := time.NewTimer(rand.N(time.Duration(n) * time.Millisecond))
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// attempt runs fn once; again tells that another attempt may succeed, because others were in the way.
+func (e *postgresEngine) attempt(ctx context.Context, fn func(*tx) error) (appended, again bool, err error) {
+	conn, err := e.acquire(ctx, e.writers)
+	if err != nil {
+		return false, false, err
+	}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate}
+	defer e.release(conn, c)
+	err = contain(&tx{conn: c, pg: c, writes: true}, fn)
+	var panicked *PanicError
+	if errors.As(err, &panicked) {
+		return false, false, err
+	}
+	if err == nil && c.failed == nil {
+		err = c.commit()
+	}
+	switch {
+	case c.failed == nil:
+		return c.appended, false, err
+	case err == nil: // the closure swallowed the failure of a statement, but the transaction is void
+		err = c.failed
+	}
+	return false, errors.Is(c.failed, errAgain), err
+}
+
+// backup is left to PostgreSQL's own tools, which also know how to restore to a moment.
+func (e *postgresEngine) backup(context.Context, string) error {
+	return errors.New("a PostgreSQL database is backed up with pg_dump or with continuous archiving; see docs/operations.md")
+}
+
+// err is nil: every failure of PostgreSQL may pass.
+func (e *postgresEngine) err() error { return nil }
+
+func (e *postgresEngine) close() error {
+	if e.closed.Swap(true) {
+		return nil
+	}
+	e.sequencer.close()
+	e.writers.Close()
+	e.readers.Close()
+	return nil
+}

@@ -1,0 +1,260 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"io"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// pgConn is a connection to PostgreSQL for the time of one transaction. Statements that answer nothing
+// wait for the next one that does, and go to the server together with it.
+type pgConn struct {
+	raw *pgx.Conn
+	ctx context.Context
+	// begin is the statement that begins the transaction, empty once it was sent.
+	begin   string
+	waiting []statement
+	// guarded is set while the newest waiting statement is the savepoint that protects the next one.
+	guarded bool
+	// open is the result that still arrives.
+	open *pgRows
+	// failed is the first error of a statement, in the engine's words: PostgreSQL refuses all others
+	// after it.
+	failed error
+	// lost is set with failed when the connection broke.
+	lost error
+	// appended is set when the transaction added events or audit rows.
+	appended bool
+}
+
+type statement struct {
+	query string
+	args  []any
+}
+
+const (
+	savepoint = "SAVEPOINT guard"
+	undo      = "ROLLBACK TO SAVEPOINT guard"
+	keep      = "RELEASE SAVEPOINT guard"
+)
+
+func (c *pgConn) begun() bool { return c.begin == "" }
+
+// later queues a statement whose result does not matter.
+func (c *pgConn) later(query string, args []any) error {
+	s, err := bindAll(query, args)
+	if err == nil {
+		c.waiting = append(c.waiting, s)
+	}
+	return err
+}
+
+// guard has a violated unique index undo the next statement only, not the transaction.
+func (c *pgConn) guard() {
+	c.waiting = append(c.waiting, statement{query: savepoint})
+	c.guarded = true
+}
+
+func (c *pgConn) exec(query string, args []any) (int64, error) {
+	r, err := c.send(c.ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	return r.finish()
+}
+
+func (c *pgConn) query(ctx context.Context, query string, args []any) (*rows, error) {
+	if ctx.Done() == nil {
+		ctx = c.ctx
+	}
+	r, err := c.send(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return &rows{source: r, values: make([]driver.Value, len(r.rows.FieldDescriptions())), release: func() {}}, nil
+}
+
+// send sends what waits, and a statement behind it.
+func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, error) {
+	if c.failed != nil {
+		return nil, c.failed
+	}
+	if c.open != nil {
+		// One connection carries one result at a time: the rest of the other one is kept.
+		if err := c.open.keep(); err != nil {
+			return nil, err
+		}
+	}
+	s, err := bindAll(query, args)
+	if err != nil {
+		return nil, err
+	}
+	r := &pgRows{conn: c, guarded: c.guarded}
+	c.guarded = false
+	if c.begun() && len(c.waiting) == 0 {
+		if r.rows, err = c.raw.Query(ctx, s.query, s.args...); err != nil {
+			return nil, c.fail(err, r.guarded)
+		}
+		c.open = r
+		return r, nil
+	}
+	batch := &pgx.Batch{}
+	if c.begin != "" {
+		batch.Queue(c.begin)
+		c.begin = ""
+	}
+	for _, w := range c.waiting {
+		batch.Queue(w.query, w.args...)
+	}
+	before := batch.Len()
+	batch.Queue(s.query, s.args...)
+	c.waiting = nil
+	r.batch = c.raw.SendBatch(ctx, batch)
+	for range before {
+		if _, err := r.batch.Exec(); err != nil {
+			r.batch.Close() //nolint:errcheck // the first error counts
+			return nil, c.fail(err, false)
+		}
+	}
+	if r.rows, err = r.batch.Query(); err != nil {
+		r.batch.Close() //nolint:errcheck // the first error counts
+		return nil, c.fail(err, r.guarded)
+	}
+	c.open = r
+	return r, nil
+}
+
+// fail notes the error of a statement.
+func (c *pgConn) fail(err error, guarded bool) error {
+	err = c.meaning(err)
+	if guarded && isUnique(err) {
+		if _, undone := c.raw.PgConn().Exec(c.ctx, undo).ReadAll(); undone != nil {
+			c.failed = c.meaning(undone)
+			return c.failed
+		}
+		return err
+	}
+	if c.failed == nil {
+		c.failed = err
+	}
+	return err
+}
+
+// commit ends the transaction. When the connection breaks meanwhile, nobody knows whether it did.
+func (c *pgConn) commit() error {
+	if !c.begun() && len(c.waiting) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), commitTimeout)
+	defer cancel()
+	r, err := c.send(ctx, "COMMIT", nil)
+	if err != nil {
+		return err
+	}
+	if _, err = r.finish(); err != nil {
+		return err
+	}
+	if tag := r.rows.CommandTag().String(); tag != "COMMIT" {
+		return fmt.Errorf("the transaction ended with %s", tag)
+	}
+	return nil
+}
+
+// rollback ends the transaction if it has not ended.
+func (c *pgConn) rollback() {
+	if c.open != nil {
+		c.open.Close() //nolint:errcheck // nobody waits for it
+	}
+	if c.raw.IsClosed() || c.raw.PgConn().TxStatus() == 'I' {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), endTimeout)
+	defer cancel()
+	// A connection on which this fails is closed, and with it the transaction.
+	c.raw.PgConn().Exec(ctx, "ROLLBACK").ReadAll() //nolint:errcheck // see above
+}
+
+// pgRows is the result of a statement.
+type pgRows struct {
+	conn    *pgConn
+	rows    pgx.Rows
+	batch   pgx.BatchResults // what rows belongs to; nil when it came alone
+	guarded bool
+	// kept are rows that were read ahead, once whole is set.
+	kept  [][]driver.Value
+	whole bool
+}
+
+func (r *pgRows) Columns() []string { return make([]string, len(r.rows.FieldDescriptions())) }
+
+func (r *pgRows) Next(dest []driver.Value) error {
+	if r.whole {
+		if len(r.kept) == 0 {
+			return io.EOF
+		}
+		copy(dest, r.kept[0])
+		r.kept = r.kept[1:]
+		return nil
+	}
+	if !r.rows.Next() {
+		r.whole = true
+		if err := r.end(); err != nil {
+			return err
+		}
+		return io.EOF
+	}
+	return r.decode(dest)
+}
+
+func (r *pgRows) Close() error {
+	if r.whole {
+		r.kept = nil
+		return nil
+	}
+	r.whole = true
+	return r.end()
+}
+
+// keep reads the rest into memory.
+func (r *pgRows) keep() error {
+	for r.rows.Next() {
+		row := make([]driver.Value, len(r.rows.FieldDescriptions()))
+		if err := r.decode(row); err != nil {
+			return err
+		}
+		r.kept = append(r.kept, row)
+	}
+	r.whole = true
+	return r.end()
+}
+
+// finish reads to the end and returns the number of rows that the statement met.
+func (r *pgRows) finish() (int64, error) {
+	r.whole = true
+	if err := r.end(); err != nil {
+		return 0, err
+	}
+	return r.rows.CommandTag().RowsAffected(), nil
+}
+
+// end closes the result.
+func (r *pgRows) end() error {
+	r.rows.Close()
+	err := r.rows.Err()
+	if r.batch != nil {
+		if closed := r.batch.Close(); err == nil {
+			err = closed
+		}
+	}
+	r.conn.open = nil
+	if err != nil {
+		return r.conn.fail(err, r.guarded)
+	}
+	if r.guarded {
+		r.conn.waiting = append(r.conn.waiting, statement{query: keep})
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// sequenceEvery is how often it is looked for rows of processes that ended before they were numbered.
+const sequenceEvery = time.Second
+
+// waitLimit is how long a writer waits for the numbers of its events. They come later all the same.
+const waitLimit = 5 * time.Second
+
+// sequencer gives committed events and audit rows their numbers, and folds changes of counters. Writers
+// leave rows without numbers and wait for nobody; a pass numbers all that are committed, so whatever
+// committed before something else began comes before it. Passes of several processes take turns. A
+// number is visible once it is durable, and never given twice.
+type sequencer struct {
+	pool *pgxpool.Pool // of one connection
+	// low is the txid below which no transaction can leave rows any more.
+	low  int64
+	kick chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
+
+	mu      sync.Mutex
+	waiters []chan struct{} // guarded by mu; closed by the first pass that began after they came
+	closed  bool            // guarded by mu
+}
+
+func newSequencer(pool *pgxpool.Pool) *sequencer {
+	ctx, stop := context.WithCancel(context.Background())
+	s := &sequencer{pool: pool, kick: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
+	go s.loop(ctx)
+	return s
+}
+
+// wait returns when the rows of the transactions that have committed so far are numbered, or when that
+// takes too long.
+func (s *sequencer) wait(ctx context.Context) {
+	numbered := make(chan struct{})
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.waiters = append(s.waiters, numbered)
+	s.mu.Unlock()
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+	limit := time.NewTimer(waitLimit)
+	defer limit.Stop()
+	select {
+	case <-numbered:
+	case <-limit.C:
+	case <-ctx.Done():
+	}
+}
+
+func (s *sequencer) loop(ctx context.Context) {
+	defer close(s.done)
+	tick := time.NewTicker(sequenceEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-s.kick:
+		case <-tick.C:
+		}
+		s.mu.Lock()
+		waiters := s.waiters
+		s.waiters = nil
+		s.mu.Unlock()
+		// After a failure the rows are found again a second later; nobody waits for that.
+		s.pass(ctx) //nolint:errcheck // see above
+		for _, w := range waiters {
+			close(w)
+		}
+	}
+}
+
+func (s *sequencer) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.stop()
+	<-s.done
+	for _, w := range s.waiters {
+		close(w)
+	}
+	s.pool.Close()
+}
+
+// The statements of a pass. low skips the remains of earlier ones, which stay in the index as long as an
+// old snapshot is open.
+const (
+	numberEvents = `WITH moved AS (DELETE FROM event_new WHERE txid >= $1 RETURNING *)
+		INSERT INTO event (` + eventColumns + `)
+		SELECT (SELECT coalesce(max(seq), 0) FROM event) + row_number() OVER (ORDER BY pos), id, source_id, type, occurred,
+			subject_type, subject_id, subject_version, cause_kind, request_id, actor_id, actor_name, client_ip, changes, data
+		FROM moved`
+	takeAudit = `DELETE FROM audit_new WHERE txid >= $1 RETURNING pos, at, action, source_id, object_type, object_id, object_name,
+		cause_kind, request_id, actor_id, actor_name, client_ip, detail`
+	foldCounters = `WITH moved AS (DELETE FROM resource_delta WHERE txid >= $1 RETURNING source_id, type, bucket, live),
+		counted AS (INSERT INTO resource_counter (source_id, type, live, folded)
+			SELECT source_id, type, sum(live)::bigint, $2 FROM moved GROUP BY source_id, type
+			ON CONFLICT (source_id, type) DO UPDATE SET live = resource_counter.live + excluded.live, folded = excluded.folded)
+		INSERT INTO resource_bucket (source_id, type, bucket, live)
+		SELECT source_id, type, bucket, sum(live)::bigint FROM moved GROUP BY source_id, type, bucket
+		ON CONFLICT (source_id, type, bucket) DO UPDATE SET live = resource_bucket.live + excluded.live`
+	insertAudit = `INSERT INTO audit (` + auditColumns + `)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+			$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[], $14::bytea[])`
+)
+
+// pass numbers everything that is committed when it begins.
+func (s *sequencer) pass(ctx context.Context) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	t, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+	if err != nil {
+		return err
+	}
+	defer t.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // it is over, or the connection is
+	// Whoever was finished before this snapshot is seen by the statements after it.
+	var low int64
+	batch := &pgx.Batch{}
+	batch.Queue("SELECT pg_advisory_xact_lock($1)", lockSequencer)
+	batch.Queue("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").QueryRow(func(r pgx.Row) error { return r.Scan(&low) })
+	if err := t.SendBatch(ctx, batch).Close(); err != nil {
+		return err
+	}
+	var entries []auditNew
+	batch = &pgx.Batch{}
+	batch.Queue(numberEvents, s.low)
+	batch.Queue(foldCounters, s.low, low)
+	batch.Queue(takeAudit, s.low).Query(func(r pgx.Rows) (err error) {
+		entries, err = pgx.CollectRows(r, scanAuditNew)
+		return err
+	})
+	if err := t.SendBatch(ctx, batch).Close(); err != nil {
+		return err
+	}
+	if err := chain(ctx, t, entries); err != nil {
+		return err
+	}
+	if err := t.Commit(ctx); err != nil {
+		return err
+	}
+	s.low = low
+	return nil
+}
+
+// auditNew is an audit row without a number.
+type auditNew struct {
+	pos int64
+	directory.AuditEntry
+}
+
+func scanAuditNew(r pgx.CollectableRow) (n auditNew, err error) {
+	var at int64
+	err = r.Scan(&n.pos, &at, &n.Action, &n.Source, &n.ObjectType, &n.ObjectID, &n.ObjectName,
+		&n.Cause.Kind, &n.Cause.RequestID, &n.Cause.ActorID, &n.Cause.ActorName, &n.Cause.ClientIP, &n.Detail)
+	n.Time = fromMicros(at)
+	return n, err
+}
+
+// chain appends audit rows to the trail.
+func chain(ctx context.Context, t pgx.Tx, entries []auditNew) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	slices.SortFunc(entries, func(a, b auditNew) int { return cmp.Compare(a.pos, b.pos) })
+	var seq int64
+	var hash []byte
+	err := t.QueryRow(ctx, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").Scan(&seq, &hash)
+	if err != nil && err != pgx.ErrNoRows {
+		return err
+	}
+	n := len(entries)
+	seqs, ats, sources := make([]int64, n), make([]int64, n), make([]int64, n)
+	details, hashes := make([][]byte, n), make([][]byte, n)
+	var texts [9][]string
+	for i := range entries {
+		e := &entries[i].AuditEntry
+		seq++
+		e.Seq = seq
+		e.Hash = auditHash(hash, e)
+		hash = e.Hash
+		seqs[i], ats[i], sources[i], details[i], hashes[i] = e.Seq, micros(e.Time), int64(e.Source), e.Detail, e.Hash
+		for column, text := range [...]string{e.Action, e.ObjectType, e.ObjectID, e.ObjectName,
+			e.Cause.Kind, e.Cause.RequestID, e.Cause.ActorID, e.Cause.ActorName, e.Cause.ClientIP} {
+			texts[column] = append(texts[column], text)
+		}
+	}
+	_, err = t.Exec(ctx, insertAudit, seqs, ats, texts[0], sources, texts[1], texts[2], texts[3],
+		texts[4], texts[5], texts[6], texts[7], texts[8], details, hashes)
+	return err
+}
