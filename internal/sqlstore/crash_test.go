@@ -101,8 +101,8 @@ func createMember(t *tx, n int64) error {
 	return t.TouchResource(ctx, directory.BuiltinSource, directory.GroupType, crashGroup, group.Version+1, benchNow)
 }
 
-func createCrashGroup(t *testing.T, path string) {
-	s, err := Open(t.Context(), "sqlite://"+path, Options{})
+func createCrashGroup(t *testing.T, url string) {
+	s, err := Open(t.Context(), url, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func createCrashGroup(t *testing.T, path string) {
 func TestCrash_KilledProcessLosesNothing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "roster.db")
-	createCrashGroup(t, path)
+	createCrashGroup(t, "sqlite://"+path)
 	acknowledged := map[int64]bool{}
 	for round := range 5 {
 		c := child(t, "write", path, strconv.Itoa(round+1))
@@ -169,9 +169,22 @@ func checkSurvivors(t *testing.T, path string, acknowledged map[int64]bool) {
 	}()
 	err = s.view(t.Context(), func(x *tx) error {
 		var integrity string
-		if err := x.row("PRAGMA integrity_check").scan(&integrity); err != nil || integrity != "ok" {
+		err := x.row("PRAGMA integrity_check").scan(&integrity)
+		if integrity != "ok" {
 			t.Errorf("integrity check: %s, %v", integrity, err)
 		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	checkAcknowledged(t, s, acknowledged)
+}
+
+// checkAcknowledged checks that what createMember did is there, and nothing by half.
+func checkAcknowledged(t *testing.T, s *Store, acknowledged map[int64]bool) {
+	t.Helper()
+	err := s.view(t.Context(), func(x *tx) error {
 		for n := range acknowledged {
 			if _, err := x.Resource(t.Context(), directory.BuiltinSource, directory.UserType, benchID(n)); err != nil {
 				t.Errorf("user %x was acknowledged: %v", n, err)
@@ -206,7 +219,7 @@ func checkSurvivors(t *testing.T, path string, acknowledged map[int64]bool) {
 func TestCrash_WriteErrorEndsWriting(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "roster.db")
-	createCrashGroup(t, path)
+	createCrashGroup(t, "sqlite://"+path)
 	c := child(t, "overflow", path)
 	if err := c.Run(); err != nil {
 		t.Fatal(err)
