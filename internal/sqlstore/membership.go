@@ -29,6 +29,14 @@ func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, membe
 	if err := t.serialize(lockNesting + int64(source)); err != nil {
 		return nil, err
 	}
+	if len(members) == 1 && t.pg == nil {
+		// Many are in no group, and that is known sooner.
+		var found bool
+		err := t.row("SELECT EXISTS (SELECT 1 FROM member WHERE source_id = $1 AND member_id = $2)", source, members[0]).scan(&found)
+		if err != nil || !found {
+			return nil, err
+		}
+	}
 	parents := map[directory.ResourceID][]directory.Membership{}
 	for chunk := range chunks(members) {
 		// Two chunks may meet in the same groups.

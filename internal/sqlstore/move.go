@@ -12,6 +12,10 @@ func (t *tx) MoveResources(_ context.Context, from, to directory.SourceID) error
 	if t.pg != nil {
 		return t.movePostgres(from, to)
 	}
+	if err := t.settle(); err != nil {
+		return err
+	}
+	t.tallies = nil // they are of before the move
 	type moved struct {
 		typ           string
 		live, nextOrd int64

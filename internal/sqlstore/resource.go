@@ -19,11 +19,12 @@ func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
 	if t.pg != nil {
 		return t.insertPostgres(r)
 	}
-	var ord int64
-	var taken bool
-	err := t.row(`SELECT coalesce((SELECT next_ord FROM resource_counter WHERE source_id = $1 AND type = $2), 1),
-		EXISTS (SELECT 1 FROM resource WHERE id = $3)`, r.Source, r.Type, r.ID).scan(&ord, &taken)
+	ord, err := t.nextOrd(r.Source, r.Type)
 	if err != nil {
+		return err
+	}
+	var taken bool
+	if err := t.row("SELECT EXISTS (SELECT 1 FROM resource WHERE id = $1)", r.ID).scan(&taken); err != nil {
 		return err
 	}
 	if taken {

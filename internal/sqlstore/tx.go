@@ -32,6 +32,10 @@ type tx struct {
 	writes bool
 	// tail is the end of the event and audit tables as this transaction sees it.
 	tail tail
+	// tallies are counters as this transaction sees them. They are written at its end when gathers is
+	// set, else at once.
+	tallies []*tally
+	gathers bool
 }
 
 // exec runs a statement and returns the number of rows it changed.

@@ -181,7 +181,12 @@ func (w *writer) run() error {
 		}
 		return err
 	}
-	if err := w.runBatch(&tx{conn: w.conn}); err != nil {
+	t := &tx{conn: w.conn}
+	err := w.runBatch(t)
+	if err == nil {
+		err = t.settle()
+	}
+	if err != nil {
 		w.rollback(err)
 		return err
 	}
@@ -224,7 +229,7 @@ func (w *writer) runAgain(t *tx, jobs []*job) error {
 			return err
 		}
 	}
-	t.tail = tail{} // another process may have written in between
+	t.tail, t.tallies = tail{}, nil // another process may have written in between
 	for _, j := range jobs {
 		if j.err == nil {
 			if err := w.runOne(t, j, true); err != nil {
@@ -262,6 +267,7 @@ func (w *writer) runOne(t *tx, j *job, savepoint bool) error {
 	}
 	before := t.tail
 	t.dirty = false
+	t.gathers = !savepoint // what is written with savepoints may be undone alone
 	j.err = contain(t, j.fn)
 	if t.fatal != nil {
 		return t.fatal
@@ -269,6 +275,9 @@ func (w *writer) runOne(t *tx, j *job, savepoint bool) error {
 	failed := j.err != nil
 	if failed {
 		t.tail = before
+	}
+	if failed && savepoint {
+		t.tallies = nil // they were written at once, and that is undone
 	}
 	switch {
 	case failed && t.dirty && !savepoint:
