@@ -25,14 +25,18 @@ func TestStore_PostgreSQL(t *testing.T) {
 // openPostgresTest opens a store on a PostgreSQL database of its own.
 func openPostgresTest(t testing.TB) *Store {
 	t.Helper()
-	url := pgtest.Database(t, "roster", func(ctx context.Context, url string) error {
+	return openURL(t, postgresURL(t))
+}
+
+func postgresURL(t testing.TB) string {
+	t.Helper()
+	return pgtest.Database(t, "roster", func(ctx context.Context, url string) error {
 		s, err := Open(ctx, url, Options{})
 		if err != nil {
 			return err
 		}
 		return s.Close()
 	})
-	return openURL(t, url)
 }
 
 func openURL(t testing.TB, url string) *Store {
