@@ -50,6 +50,8 @@ type cli struct {
 	Simulate     simulateCommand     `cmd:"" help:"Play an identity provider against a server."`
 	Conformance  conformanceCommand  `cmd:"" help:"Check a SCIM server, requirement by requirement."`
 	Backup       backupCommands      `cmd:"" help:"Copies of the database."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring the database's schema up to date; the other commands do so, too."`
+	Copy         copyCommand         `cmd:"" help:"Copy a database to a new one, from SQLite to PostgreSQL or back."`
 	Version      versionCommand      `cmd:"" help:"Show the version."`
 }
 

@@ -12,7 +12,7 @@ import (
 // Global are the settings of every command.
 type Global struct {
 	DataDir     string `name:"data-dir" env:"ROSTER_DATA_DIR" default:"./roster-data" placeholder:"DIR" help:"Folder of the database and of the secret key."`
-	DatabaseURL string `name:"database-url" env:"ROSTER_DATABASE_URL" placeholder:"URL" help:"sqlite:///path/roster.db; by default the file roster.db in the data folder."`
+	DatabaseURL string `name:"database-url" env:"ROSTER_DATABASE_URL" placeholder:"URL" help:"sqlite:///path/roster.db or postgres://user@host/database; by default the file roster.db in the data folder. Prefer ROSTER_DATABASE_URL_FILE for one with a password."`
 	SecretKey   string `name:"secret-key" env:"ROSTER_SECRET_KEY" placeholder:"KEY" help:"Master key, 64 hexadecimal digits or base64 of 32 bytes; by default the file secret.key in the data folder, made on first use. Prefer ROSTER_SECRET_KEY_FILE."`
 	Output      string `name:"output" short:"o" env:"ROSTER_OUTPUT" enum:"text,json" default:"text" help:"Form of the output: text or json."`
 }

@@ -54,7 +54,7 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 	if !hasParameter(url, "pool_max_conns") {
 		total = postgresConns
 	}
-	if err := migratePostgres(ctx, config.ConnConfig); err != nil {
+	if _, err := migratePostgres(ctx, config.ConnConfig); err != nil {
 		return nil, err
 	}
 	prepareConfig(config.ConnConfig)
@@ -75,7 +75,11 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		return nil, err
 	}
 	e.sequencer = newSequencer(single)
-	return e, e.sequencer.pass(ctx)
+	// What a process left that was killed is numbered before anybody looks.
+	if err := e.sequencer.first(ctx); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
 }
 
 // prepareConfig sets what every session needs.

@@ -17,38 +17,27 @@ import (
 var postgresMigrations embed.FS
 
 // migratePostgres brings the schema up to date. Processes that start together take turns.
-func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
+func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (m Migration, err error) {
 	db := stdlib.OpenDB(*config)
 	defer db.Close() //nolint:errcheck // its statements report what matters
 	files, err := fs.Sub(postgresMigrations, "migrations/postgres")
 	if err != nil {
-		return err
+		return m, err
 	}
 	p, err := goose.NewProvider(goose.DialectPostgres, db, files)
 	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+		return m, fmt.Errorf("read migrations: %w", err)
 	}
 	// The lock belongs to its session, so it has a connection of its own.
 	holder, err := db.Conn(ctx)
 	if err != nil {
-		return err
+		return m, err
 	}
 	defer func() { err = errors.Join(err, unlock(holder)) }()
 	if _, err := holder.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lockMigration); err != nil {
-		return fmt.Errorf("wait for another process that migrates: %w", err)
+		return m, fmt.Errorf("wait for another process that migrates: %w", err)
 	}
-	have, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return err
-	}
-	sources := p.ListSources()
-	if err := checkVersion(have, sources[len(sources)-1].Version); err != nil {
-		return err
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return migrate(ctx, p)
 }
 
 func unlock(holder *sql.Conn) error {

@@ -30,6 +30,8 @@ type sequencer struct {
 	kick chan struct{}
 	stop context.CancelFunc
 	done chan struct{}
+	// begin is closed behind the first pass.
+	begin chan struct{}
 
 	mu      sync.Mutex
 	waiters []chan struct{} // guarded by mu; closed by the first pass that began after they came
@@ -38,9 +40,15 @@ type sequencer struct {
 
 func newSequencer(pool *pgxpool.Pool) *sequencer {
 	ctx, stop := context.WithCancel(context.Background())
-	s := &sequencer{pool: pool, kick: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
+	s := &sequencer{pool: pool, kick: make(chan struct{}, 1), stop: stop, done: make(chan struct{}), begin: make(chan struct{})}
 	go s.loop(ctx)
 	return s
+}
+
+// first runs the first pass, which the others wait for.
+func (s *sequencer) first(ctx context.Context) error {
+	defer close(s.begin)
+	return s.pass(ctx)
 }
 
 // wait returns when the rows of the transactions that have committed so far are numbered, or when that
@@ -69,6 +77,7 @@ func (s *sequencer) wait(ctx context.Context) {
 
 func (s *sequencer) loop(ctx context.Context) {
 	defer close(s.done)
+	<-s.begin
 	tick := time.NewTicker(sequenceEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {

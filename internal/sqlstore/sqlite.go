@@ -29,7 +29,7 @@ type sqliteEngine struct {
 }
 
 func openSQLite(ctx context.Context, path string, opts Options) (*sqliteEngine, error) {
-	if err := migrateSQLite(ctx, path); err != nil {
+	if _, err := migrateSQLite(ctx, path); err != nil {
 		return nil, err
 	}
 	c, err := openSQLiteConn(sqliteDSN(path, writerCache, false))
@@ -72,33 +72,23 @@ func (e *sqliteEngine) backup(ctx context.Context, file string) error {
 
 // migrateSQLite brings the file's schema up to date. Another process that does the same at the same
 // time is waited for.
-func migrateSQLite(ctx context.Context, path string) error {
+func migrateSQLite(ctx context.Context, path string) (Migration, error) {
 	db, err := sql.Open("sqlite", sqliteDSN(path, readerCache, false)+"&_txlock=immediate")
 	if err != nil {
-		return err
+		return Migration{}, err
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
 	if err != nil {
-		return err
+		return Migration{}, err
 	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
 	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+		return Migration{}, fmt.Errorf("read migrations: %w", err)
 	}
-	have, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return engineError(err)
-	}
-	sources := p.ListSources()
-	if err := checkVersion(have, sources[len(sources)-1].Version); err != nil {
-		return err
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", engineError(err))
-	}
-	return nil
+	m, err := migrate(ctx, p)
+	return m, engineError(err)
 }
 
 func checkVersion(have, newest int64) error {

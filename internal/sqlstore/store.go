@@ -73,7 +73,7 @@ func openEngine(ctx context.Context, url string, opts Options) (engine, error) {
 	}
 	path, ok := strings.CutPrefix(url, "sqlite://")
 	if !ok || path == "" {
-		return nil, fmt.Errorf("database URL %q has an unknown form: use sqlite://<path> or postgres://<user>@<host>/<database>", url)
+		return nil, unknownForm(url)
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
