@@ -19,8 +19,9 @@ const (
 	UsersDeleted UserFate = "delete"
 )
 
-// deleteChunk is how many resources one transaction deletes or deactivates.
-const deleteChunk = 500
+// deleteChunk is how many resources one transaction deletes, deactivates or moves, so that other writers
+// get through in between.
+const deleteChunk = 200
 
 // Delete removes a source, its service account and its tokens. It begins by switching the source off
 // and revoking its tokens. With many users it takes several transactions; when it fails in between, it
@@ -52,17 +53,31 @@ func (s *Sources) Delete(ctx context.Context, slug string, fate UserFate, cause 
 			return err
 		}
 	}
-	return s.update(ctx, func(w Writer) error {
-		if fate != UsersDeleted {
-			if err := w.MoveResources(ctx, src.ID, BuiltinSource); err != nil {
-				return err
-			}
+	if fate != UsersDeleted {
+		if err := s.moveAll(ctx, src.ID); err != nil {
+			return err
 		}
+	}
+	return s.update(ctx, func(w Writer) error {
 		if err := w.DeleteSource(ctx, src.ID); err != nil {
 			return err
 		}
 		return s.audit(ctx, w, cause, "source.deleted", src, map[string]any{"slug": src.Slug, "users": string(fate)})
 	})
+}
+
+// moveAll hands everything of a source to the built-in one.
+func (s *Sources) moveAll(ctx context.Context, from SourceID) error {
+	for moved := deleteChunk; moved == deleteChunk; {
+		err := s.update(ctx, func(w Writer) (err error) {
+			moved, err = w.MoveResources(ctx, from, BuiltinSource, deleteChunk)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shut switches a source off and revokes its tokens, so that nothing is written to it any more.

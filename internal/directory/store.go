@@ -139,9 +139,10 @@ type Writer interface {
 	RestoreResource(ctx context.Context, source SourceID, typ string, id ResourceID, version int64, at time.Time) error
 	// EraseResource removes a live or deleted resource for good.
 	EraseResource(ctx context.Context, source SourceID, typ string, id ResourceID) error
-	// MoveResources hands all resources of a source to another one (source deletion with "keep").
-	// Names that are taken there keep the resource but lose NameUnique.
-	MoveResources(ctx context.Context, from, to SourceID) error
+	// MoveResources hands up to limit resources and memberships of a source to another one (source deletion
+	// with "keep") and returns how many; fewer than limit when nothing is left. Names that are taken there
+	// keep the resource but lose NameUnique. Memberships come last: until they are moved, they rest.
+	MoveResources(ctx context.Context, from, to SourceID, limit int) (moved int, err error)
 
 	// AddMembers adds those ids that are live resources and not yet members; added is in the order
 	// of ids without repeats.

@@ -70,6 +70,23 @@ func (t *tx) nextOrd(source directory.SourceID, typ string) (int64, error) {
 	return c.next, err
 }
 
+// takeOrd returns the next place, and does not return it again.
+func (t *tx) takeOrd(source directory.SourceID, typ string) (ord int64, err error) {
+	if t.pg != nil {
+		err = t.row("SELECT nextval('resource_ord_seq')").scan(&ord)
+		return ord, err
+	}
+	if ord, err = t.nextOrd(source, typ); err != nil {
+		return 0, err
+	}
+	c := t.tallyOf(source, typ)
+	c.next, c.changed, t.dirty = ord+1, true, true
+	if t.gathers {
+		return ord, nil
+	}
+	return ord, t.settle()
+}
+
 // countNew counts a new resource, which got the next ord.
 func (t *tx) countNew(source directory.SourceID, typ string, ord int64) error {
 	t.tallyOf(source, typ).next = ord + 1
@@ -128,17 +145,6 @@ func (t *tx) write(c *tally) error {
 	c.live, c.changed = 0, false
 	clear(c.buckets)
 	return nil
-}
-
-// recountBuckets makes the buckets of a source and type anew.
-func (t *tx) recountBuckets(source directory.SourceID, typ string) error {
-	if _, err := t.exec("DELETE FROM resource_bucket WHERE source_id = $1 AND type = $2", source, typ); err != nil {
-		return err
-	}
-	_, err := t.exec(`INSERT INTO resource_bucket (source_id, type, bucket, live)
-		SELECT source_id, type, ord / $3, count(*) FROM resource
-		WHERE source_id = $1 AND type = $2 AND deleted = 0 GROUP BY source_id, type, ord / $3`, source, typ, bucketWidth)
-	return err
 }
 
 // seek finds where the offset-th live resource lies in creation order: behind skip live ones from ord

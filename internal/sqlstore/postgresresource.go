@@ -71,39 +71,6 @@ func (t *tx) addDelta(source directory.SourceID, typ string, ord, delta int64) e
 		[]any{source, typ, ord / bucketWidth, delta})
 }
 
-// movePostgres is MoveResources: the moved resources get new places in creation order.
-func (t *tx) movePostgres(from, to directory.SourceID) error {
-	if err := t.serialize(lockSource + int64(from)); err != nil {
-		return err
-	}
-	var types []string
-	err := t.each(func(r *rows) error {
-		var typ string
-		err := r.scan(&typ)
-		types = append(types, typ)
-		return err
-	}, "SELECT DISTINCT type FROM resource WHERE source_id = $1 ORDER BY type", from)
-	if err != nil {
-		return err
-	}
-	for _, typ := range types {
-		for _, query := range []string{releaseNames, releaseValues, moveToEnd} {
-			if _, err := t.exec(query, from, to, typ); err != nil {
-				return err
-			}
-		}
-	}
-	for _, query := range []string{
-		"UPDATE member SET source_id = $2 WHERE source_id = $1",
-		"UPDATE aside_member SET source_id = $2 WHERE source_id = $1",
-	} {
-		if _, err := t.exec(query, from, to); err != nil {
-			return err
-		}
-	}
-	return t.forgetCounters(from)
-}
-
 // forgetCounters removes the counters of a source without resources.
 func (t *tx) forgetCounters(source directory.SourceID) error {
 	tables := []string{"resource_counter", "resource_bucket"}
@@ -117,24 +84,3 @@ func (t *tx) forgetCounters(source directory.SourceID) error {
 	}
 	return nil
 }
-
-const moveToEnd = `WITH place AS MATERIALIZED (
-		SELECT ord AS old, nextval('resource_ord_seq') AS new
-		FROM (SELECT ord FROM resource WHERE source_id = $1 AND type = $3 ORDER BY ord) o),
-	v AS (UPDATE resource_value v SET source_id = $2, ord = p.new FROM place p
-		WHERE v.source_id = $1 AND v.type = $3 AND v.ord = p.old),
-	moved AS (UPDATE resource r SET source_id = $2, ord = p.new, name_slot = CASE WHEN r.name_slot = 0 THEN 0 ELSE p.new END
-		FROM place p WHERE r.source_id = $1 AND r.type = $3 AND r.ord = p.old RETURNING r.ord, r.deleted)
-	INSERT INTO resource_delta (source_id, type, bucket, live)
-	SELECT $2, $3, ord / 1024, count(*) FROM moved WHERE deleted = 0 GROUP BY ord / 1024`
-
-// releaseNames and releaseValues take the claims of resources away whose name or value the target of a
-// move has.
-const (
-	releaseNames = `UPDATE resource SET name_slot = ord WHERE source_id = $1 AND type = $3 AND name_slot = 0 AND EXISTS
-		(SELECT 1 FROM resource o WHERE o.source_id = $2 AND o.type = $3 AND o.name_key = resource.name_key
-		AND o.name_slot = 0 AND o.deleted = 0)`
-	releaseValues = `UPDATE resource_value SET uniq = FALSE WHERE source_id = $1 AND type = $3 AND uniq = TRUE AND EXISTS
-		(SELECT 1 FROM resource_value o WHERE o.source_id = $2 AND o.type = $3 AND o.path = resource_value.path
-		AND o.key = resource_value.key AND o.uniq = TRUE AND o.live = TRUE)`
-)

@@ -173,7 +173,20 @@ func testMove(f *fixture) {
 	g := f.group(from, "staff", moved[:3]...)
 	f.update(func(w directory.Writer) error { return w.BuryResource(ctx, from, "User", moved[2], 2, at(1)) })
 	f.update(func(w directory.Writer) error { return w.EraseResource(ctx, from, "User", moved[3]) })
-	f.update(func(w directory.Writer) error { return w.MoveResources(ctx, from, to) })
+	steps := 0
+	for n := 2; n == 2; steps++ {
+		f.update(func(w directory.Writer) (err error) {
+			n, err = w.MoveResources(ctx, from, to, 2)
+			if n > 2 {
+				f.Errorf("moved %d at once", n)
+			}
+			return err
+		})
+		CheckInvariants(f.T, f.Store)
+	}
+	if steps < 4 {
+		f.Errorf("moved everything in %d steps", steps)
+	}
 	late := f.user(to, nil)
 	f.view(func(r directory.Reader) error {
 		var got []directory.ResourceID

@@ -1,23 +1,22 @@
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { expectAccessible, screenshot, watch } from "./checks";
-import { send, setUpOwner, startRoster, type Roster } from "./roster";
+import { loggedIn, open, send, setUpOwner, startRoster, visit, type Roster } from "./roster";
 
 let roster: Roster;
-let session: { name: string; value: string };
+let cookie = "";
 let user = "";
 let group = "";
+let receiver = "";
 
 test.beforeAll(async () => {
   roster = await startRoster();
-  const cookie = await setUpOwner(roster);
-  const [name = "", value = ""] = cookie.split(/=(.*)/s);
-  session = { name, value };
-  ({ user, group } = await seed(cookie));
+  cookie = await setUpOwner(roster);
+  ({ user, group, receiver } = await seed());
 });
 test.afterAll(() => roster?.stop());
 
 /** A source with people, a group, a refused request and an API key: every page has something to show. */
-async function seed(cookie: string) {
+async function seed() {
   const api = { Cookie: cookie };
   const source = await send("POST", `${roster.url}/api/v1/sources`, api, { name: "Okta", slug: "okta", preset: "okta" });
   expect(source.status).toBe(201);
@@ -45,8 +44,17 @@ async function seed(cookie: string) {
     members: ids.map((value) => ({ value })),
   });
   expect(created.status).toBe(201);
-  return { user: ids[0] ?? "", group: created.body.id as string };
+  const polling = await send("POST", `${roster.url}/api/v1/receivers`, api, { name: "Warehouse", kind: "poll" });
+  return { user: ids[0] ?? "", group: created.body.id as string, receiver: polling.body.id as string };
 }
+
+/** Of what a theme or a width changes, only that is checked again: colours by the theme, sizes by the width. */
+const looks = [
+  [1280, "light", undefined],
+  [1280, "dark", ["color-contrast"]],
+  [390, "light", undefined],
+  [320, "light", []],
+] as const;
 
 const pages = () => [
   "/",
@@ -76,35 +84,38 @@ const pages = () => [
   "/events/feed?sel=1",
   "/events/requests",
   "/events/requests?status=4xx",
+  "/events/receivers",
+  `/events/receivers/${receiver}`,
   "/system/administrators",
   "/system/api-keys",
   "/account",
   "/no/such/page",
 ];
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1280, 390]) {
-    test(`every page is accessible: ${colorScheme}, ${width} px`, async ({ browser }) => {
-      test.setTimeout(300_000);
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-      await context.addCookies([{ ...session, url: roster.url }]);
-      const page = await context.newPage();
-      const wrong = watch(page, roster.url);
-      for (const path of pages()) {
-        await open(page, path);
-        const name = `${path.replace(/[0-9a-f-]{36}/, "id").replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "overview"}`;
-        await screenshot(page, `${name}-${width}-${colorScheme}`);
-        await expectAccessible(page, `${path} (${colorScheme}, ${width} px)`);
-      }
-      expect(wrong).toEqual([]);
-      await context.close();
-    });
+test("every page is accessible, in light and dark, wide and narrow", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const context = await browser.newContext();
+  const page = await loggedIn(context, roster, cookie);
+  const wrong = watch(page, roster.url);
+  await open(page, roster, "/");
+  for (const path of pages()) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await visit(page, path);
+    const name = path.replace(/[0-9a-f-]{36}|rcv_\w+/, "id").replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "overview";
+    for (const [width, scheme, only] of looks) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await screenshot(page, `${name}-${width}-${scheme}`);
+      await expectAccessible(page, `${path} (${scheme}, ${width} px)`, only);
+    }
   }
-}
+  expect(wrong).toEqual([]);
+  await context.close();
+});
 
 test("a refused request explains itself", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
-  await open(page, "/directory/federation/okta/requests?status=4xx");
+  const page = await loggedIn(await browser.newContext(), roster, cookie);
+  await open(page, roster, "/directory/federation/okta/requests?status=4xx");
   await page.getByRole("button", { name: /POST/ }).first().click();
   await expect(page.getByRole("dialog").getByText("409")).toBeVisible();
   await expect(page.getByRole("dialog").getByText("uniqueness", { exact: true })).toBeVisible();
@@ -116,8 +127,8 @@ test("a refused request explains itself", async ({ browser }) => {
 });
 
 test("search, filters and Back live in the URL", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
-  await open(page, "/directory/users");
+  const page = await loggedIn(await browser.newContext(), roster, cookie);
+  await open(page, roster, "/directory/users");
   await page.getByRole("textbox", { name: "Search users" }).fill("grace");
   await expect(page).toHaveURL(/q=grace/);
   await expect(page.getByRole("link", { name: "ada@corp.example" })).toBeHidden();
@@ -129,8 +140,8 @@ test("search, filters and Back live in the URL", async ({ browser }) => {
 });
 
 test("settings: rename, disable, rotate, delete", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
-  await open(page, "/directory/federation/contractors/settings");
+  const page = await loggedIn(await browser.newContext(), roster, cookie);
+  await open(page, roster, "/directory/federation/contractors/settings");
   await page.getByLabel("Name").fill("Contractors of Acme");
   await page.getByLabel("Enabled").setChecked(false, { force: true });
   await page.getByRole("button", { name: "Save" }).click();
@@ -154,8 +165,8 @@ test("settings: rename, disable, rotate, delete", async ({ browser }) => {
 });
 
 test("a user and a group made by hand", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
-  await open(page, "/directory/users");
+  const page = await loggedIn(await browser.newContext(), roster, cookie);
+  await open(page, roster, "/directory/users");
   await page.getByRole("button", { name: "Create user" }).click();
   await page.getByRole("dialog").getByLabel("Username").fill("lin@corp.example");
   await page.getByRole("dialog").getByRole("button", { name: "Create user" }).click();
@@ -188,8 +199,8 @@ test("a user and a group made by hand", async ({ browser }) => {
 });
 
 test("an API key is shown once", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
-  await open(page, "/system/api-keys");
+  const page = await loggedIn(await browser.newContext(), roster, cookie);
+  await open(page, roster, "/system/api-keys");
   await page.getByRole("button", { name: "Create API key" }).click();
   await page.getByLabel("Name").fill("reporting");
   await page.getByRole("dialog").getByRole("button", { name: "Create API key" }).click();
@@ -205,12 +216,12 @@ test("an API key is shown once", async ({ browser }) => {
 });
 
 test("what a role may not do is shown, off, with the reason", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext());
+  const page = await loggedIn(await browser.newContext(), roster, cookie);
   await page.route("**/api/v1/me", async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: { ...(await answer.json()), role: "auditor" } });
   });
-  await open(page, "/directory/federation/okta");
+  await open(page, roster, "/directory/federation/okta");
   const copy = page.getByRole("button", { name: "Click to copy token" });
   await expect(copy).toHaveAttribute("aria-disabled", "true");
   await copy.hover();
@@ -218,8 +229,8 @@ test("what a role may not do is shown, off, with the reason", async ({ browser }
 });
 
 test("the theme is a choice that stays", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext({ colorScheme: "light" }));
-  await open(page, "/");
+  const page = await loggedIn(await browser.newContext({ colorScheme: "light" }), roster, cookie);
+  await open(page, roster, "/");
   await page.getByRole("button", { name: /^Theme/ }).click();
   await page.getByRole("menuitem", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveClass(/pf-v6-theme-dark/);
@@ -228,8 +239,8 @@ test("the theme is a choice that stays", async ({ browser }) => {
 });
 
 test("the navigation is a drawer on a phone", async ({ browser }) => {
-  const page = await loggedIn(await browser.newContext({ viewport: { width: 390, height: 800 } }));
-  await open(page, "/");
+  const page = await loggedIn(await browser.newContext({ viewport: { width: 390, height: 800 } }), roster, cookie);
+  await open(page, roster, "/");
   await page.getByRole("button", { name: "Show navigation" }).click();
   await expectAccessible(page, "open drawer");
   await page.keyboard.press("Escape");
@@ -242,22 +253,9 @@ test("the navigation is a drawer on a phone", async ({ browser }) => {
 
 test("an ended session leads to login and back", async ({ browser }) => {
   const context = await browser.newContext();
-  const page = await loggedIn(context);
-  await open(page, "/directory/users");
+  const page = await loggedIn(context, roster, cookie);
+  await open(page, roster, "/directory/users");
   await context.clearCookies();
   await page.getByRole("link", { name: "Groups", exact: true }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fadmin%2Fdirectory%2Fgroups/);
 });
-
-async function loggedIn(context: BrowserContext): Promise<Page> {
-  await context.addCookies([{ ...session, url: roster.url }]);
-  return context.newPage();
-}
-
-/** Opens a page of the console and waits until nothing on it is loading. */
-async function open(page: Page, path: string) {
-  await page.goto(`${roster.url}/admin${path}`);
-  await expect(page.locator("#main h1")).toBeVisible();
-  await expect(page.getByText(/^Loading /)).toHaveCount(0);
-  await expect(page.getByRole("progressbar", { name: /^Loading/ })).toHaveCount(0);
-}

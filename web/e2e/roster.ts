@@ -4,22 +4,28 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { expect, type BrowserContext, type Page } from "@playwright/test";
 
 export const owner = { username: "jane", password: "correct horse battery staple" };
 
 /** A real Roster on a free port, with a data folder of its own. */
 export interface Roster {
   url: string;
+  /** Where its database and its key are. */
+  dataDir: string;
+  /** Runs a command of the same binary on the same data and returns what it printed. */
+  run(...args: string[]): string;
   /** The one-time link of the first start. */
   setupLink: string;
   stop(): Promise<void>;
 }
 
-/** Starts the binary named by ROSTER_BIN, or builds one from the source tree. */
-export async function startRoster(): Promise<Roster> {
+/** Starts the binary named by ROSTER_BIN, or builds one from the source tree; flags are of `roster serve`. */
+export async function startRoster(...flags: string[]): Promise<Roster> {
   const folder = mkdtempSync(join(tmpdir(), "roster-e2e-"));
   const binary = process.env.ROSTER_BIN ?? build(folder);
-  const child = spawn(binary, ["serve", "--data-dir", join(folder, "data"), "--listen", "127.0.0.1:0"], {
+  const dataDir = join(folder, "data");
+  const child = spawn(binary, ["serve", "--data-dir", dataDir, "--listen", "127.0.0.1:0", ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -30,7 +36,9 @@ export async function startRoster(): Promise<Roster> {
   };
   try {
     const setupLink = await readSetupLink(child, () => log);
-    return { url: new URL(setupLink).origin, setupLink, stop };
+    const run = (...args: string[]) =>
+      execFileSync(binary, [...args, "--data-dir", dataDir], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return { url: new URL(setupLink).origin, dataDir, run, setupLink, stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -49,6 +57,35 @@ export async function setUpOwner(roster: Roster): Promise<string> {
   const cookie = answer.headers.getSetCookie().find((line) => line.includes("roster_session="));
   if (!cookie) throw new Error("set up: no session cookie");
   return cookie.split(";")[0] ?? "";
+}
+
+/** A page of the browser that is logged in by such a cookie. */
+export async function loggedIn(context: BrowserContext, roster: Roster, cookie: string): Promise<Page> {
+  const [name = "", value = ""] = cookie.split(/=(.*)/s);
+  await context.addCookies([{ name, value, url: roster.url }]);
+  return context.newPage();
+}
+
+/** Opens a page of the console and waits until nothing on it is loading. */
+export async function open(page: Page, roster: Roster, path: string) {
+  await page.goto(`${roster.url}/admin${path}`);
+  await settled(page);
+}
+
+/** Goes to another page of the console that is open, without loading the console again. */
+export async function visit(page: Page, path: string) {
+  await page.evaluate((address) => {
+    window.history.pushState(null, "", address);
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  }, `/admin${path}`);
+  await settled(page);
+}
+
+/** Waits until nothing on the page is loading. */
+export async function settled(page: Page) {
+  await expect(page.locator("#main h1")).toBeVisible();
+  await expect(page.getByText(/^Loading /)).toHaveCount(0);
+  await expect(page.getByRole("progressbar", { name: /^Loading/ })).toHaveCount(0);
 }
 
 /** What a test asks of the API or of a SCIM endpoint, outside the browser. */

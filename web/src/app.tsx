@@ -78,6 +78,8 @@ const router = createBrowserRouter(
         { path: "events/logs", lazy: page(activity, "Logs") },
         { path: "events/feed", lazy: page(activity, "EventFeed") },
         { path: "events/requests", lazy: page(activity, "Requests") },
+        { path: "events/receivers", lazy: page(activity, "Receivers") },
+        { path: "events/receivers/:id", lazy: page(activity, "ReceiverPage") },
         { path: "system/administrators", lazy: page(system, "Administrators") },
         { path: "system/api-keys", lazy: page(system, "ApiKeys") },
         { path: "account", lazy: page(system, "Account") },

@@ -10,6 +10,7 @@ export type Permission =
   | "change users and groups"
   | "delete users and groups"
   | "manage API keys"
+  | "manage event receivers"
   | "manage administrators";
 
 const operator: Permission[] = ["read the audit trail", "change sources", "change users and groups"];
@@ -19,6 +20,7 @@ const administrator: Permission[] = [
   "see or rotate tokens",
   "delete users and groups",
   "manage API keys",
+  "manage event receivers",
 ];
 
 /** Mirrors the server's table, which is what decides; here it only explains why a button is off. */
@@ -27,7 +29,7 @@ const grants: Record<Role, Permission[]> = {
   administrator,
   operator,
   auditor: ["read the audit trail"],
-  developer: ["manage API keys"],
+  developer: ["manage API keys", "manage event receivers"],
 };
 
 /** Tells whether the person at the console may act; true until the role is known. */
@@ -42,5 +44,5 @@ export const roles: { role: Role; may: string }[] = [
   { role: "administrator", may: "Everything but managing administrators" },
   { role: "operator", may: "Work with sources and people; sees no token and deletes no source or person" },
   { role: "auditor", may: "Read everything, the audit log included" },
-  { role: "developer", may: "Read people and events, and manage API keys" },
+  { role: "developer", may: "Read people and events, and manage API keys and event receivers" },
 ];

@@ -21,6 +21,7 @@ export type AuditEntry = Schemas["AuditEntry"];
 export type Admin = Schemas["Admin"];
 export type ApiKey = Schemas["APIKey"];
 export type Overview = Schemas["Overview"];
+export type Receiver = Schemas["Receiver"];
 export type EventPage = Schemas["EventPage"];
 export type Event = Schemas["Event"];
 

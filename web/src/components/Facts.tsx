@@ -6,7 +6,7 @@ export function Facts({ facts }: { facts: [string, ReactNode][] }) {
   return (
     <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: "12ch", sm: "16ch" }}>
       {facts
-        .filter(([, value]) => value !== undefined && value !== null && value !== "")
+        .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== "")
         .map(([name, value]) => (
           <DescriptionListGroup key={name}>
             <DescriptionListTerm>{name}</DescriptionListTerm>

@@ -30,7 +30,9 @@ export function PageHeader({ title, parent, status, subtitle, actions }: Props) 
           <BreadcrumbItem>
             <Link to={parent.to}>{parent.label}</Link>
           </BreadcrumbItem>
-          <BreadcrumbItem isActive>{title}</BreadcrumbItem>
+          <BreadcrumbItem isActive>
+            <span className="roster-crumb">{title}</span>
+          </BreadcrumbItem>
         </Breadcrumb>
       )}
       <div className="roster-page-title">

@@ -10,7 +10,7 @@ import {
   TrashIcon,
 } from "@patternfly/react-icons";
 import type { ComponentProps, ReactNode } from "react";
-import type { HealthState } from "../api/shapes";
+import type { HealthState, Receiver } from "../api/shapes";
 
 type Look = { color: ComponentProps<typeof Label>["color"]; icon: ReactNode; word: string };
 
@@ -34,6 +34,17 @@ function Status({ look }: { look: Look }) {
 export function HealthLabel({ state, enabled = true }: { state: HealthState; enabled?: boolean }) {
   if (!enabled) return <Status look={{ color: "orange", icon: <BanIcon />, word: "Disabled" }} />;
   return <Status look={health[state] ?? { color: "grey", icon: <InfoCircleIcon />, word: state }} />;
+}
+
+const delivery: Record<Receiver["state"], Look> = {
+  disabled: { color: "orange", icon: <BanIcon />, word: "Disabled" },
+  waiting: health.waiting,
+  healthy: health.healthy,
+  failing: health.failing,
+};
+
+export function ReceiverStateLabel({ state }: { state: Receiver["state"] }) {
+  return <Status look={delivery[state]} />;
 }
 
 export function UserStateLabel({ active, state }: { active: boolean; state: string }) {

@@ -18,6 +18,7 @@ const groups = [
       { to: "/events/logs", text: "Logs" },
       { to: "/events/feed", text: "Change feed" },
       { to: "/events/requests", text: "SCIM Requests" },
+      { to: "/events/receivers", text: "Event receivers" },
     ],
   },
   {

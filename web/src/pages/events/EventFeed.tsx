@@ -45,7 +45,7 @@ export function EventFeed() {
       wrap: "nowrap",
     },
     { title: "Subject", cell: (event) => <SubjectOfEvent event={event} />, wrap: "breakWord" },
-    { title: "Source", cell: (event) => <SourceLink slug={event.source} />, wrap: "nowrap" },
+    { title: "Source", cell: (event) => <SourceLink slug={event.source} />, wrap: "breakWord" },
     { title: "Time", cell: (event) => <RelativeTime at={event.occurred_at} />, wrap: "nowrap" },
     { title: "By", cell: (event) => event.cause?.actor || event.cause?.kind || "–", wrap: "breakWord" },
   ];

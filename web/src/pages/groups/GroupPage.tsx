@@ -2,6 +2,7 @@ import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
 import { useGroup } from "../../api/directory";
 import type { Group } from "../../api/shapes";
+import { CopyChip } from "../../components/CopyChip";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { count } from "../../components/format";
@@ -39,14 +40,16 @@ export function GroupPage() {
           )
         }
       />
-      <TabLinks
-        label="Group"
-        tabs={[
-          { to: base, text: "Overview", end: true },
-          { to: `${base}/members`, text: "Members" },
-          { to: `${base}/scim`, text: "Raw SCIM" },
-        ]}
-      />
+      {group && (
+        <TabLinks
+          label="Group"
+          tabs={[
+            { to: base, text: "Overview", end: true },
+            { to: `${base}/members`, text: "Members" },
+            { to: `${base}/scim`, text: "Raw SCIM" },
+          ]}
+        />
+      )}
       {group ? (
         <Outlet context={group} />
       ) : (
@@ -79,7 +82,7 @@ export function GroupOverview() {
                 </Link>,
               ],
               ["Source", <SourceLink key="source" slug={group.source} />],
-              ["ID", <code key="id">{group.id}</code>],
+              ["ID", <CopyChip key="id" label="ID" value={group.id} />],
               ["ID at the provider", group.external_id && <code key="external">{group.external_id}</code>],
               ["Created", <RelativeTime key="created" at={group.created_at} />],
               ["Last change", <RelativeTime key="updated" at={group.updated_at} />],

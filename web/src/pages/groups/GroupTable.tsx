@@ -30,7 +30,7 @@ export function GroupTable({ source }: { source?: string }) {
     { title: "Members", cell: (group) => count(group.member_count) },
     source
       ? { title: "ID at the provider", cell: (group) => <code>{group.external_id || "–"}</code>, wrap: "breakWord" }
-      : { title: "Source", cell: (group) => <SourceLink slug={group.source} />, wrap: "nowrap" },
+      : { title: "Source", cell: (group) => <SourceLink slug={group.source} />, wrap: "breakWord" },
     { title: "Last change", cell: (group) => <RelativeTime at={group.updated_at} />, wrap: "nowrap" },
   ];
   return (

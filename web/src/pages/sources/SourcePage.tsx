@@ -33,10 +33,12 @@ export function SourcePage() {
         status={source && <HealthLabel state={source.health.state} enabled={source.enabled} />}
         subtitle={source?.health.reason}
       />
-      <TabLinks
-        label="Source"
-        tabs={tabs.map(({ tab, text }) => ({ to: sourcePath(slug, tab), text, end: tab === "" }))}
-      />
+      {source && (
+        <TabLinks
+          label="Source"
+          tabs={tabs.map(({ tab, text }) => ({ to: sourcePath(slug, tab), text, end: tab === "" }))}
+        />
+      )}
       {source && <Outlet context={source} />}
       {!source && (
         <PageSection>

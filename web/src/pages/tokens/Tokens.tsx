@@ -30,7 +30,7 @@ export function Tokens() {
       ),
       wrap: "breakWord",
     },
-    { title: "Source", cell: (token) => <SourceLink slug={token.source} />, wrap: "nowrap" },
+    { title: "Source", cell: (token) => <SourceLink slug={token.source} />, wrap: "breakWord" },
     { title: "State", cell: (token) => <TokenStateLabel token={token} /> },
     { title: "Created", cell: (token) => <RelativeTime at={token.created_at} />, wrap: "nowrap" },
     { title: "Last used", cell: (token) => <RelativeTime at={token.last_used_at} />, wrap: "nowrap" },

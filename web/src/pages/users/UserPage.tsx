@@ -2,6 +2,7 @@ import { Card, CardBody, CardTitle, PageSection } from "@patternfly/react-core";
 import { Link, Outlet, useOutletContext, useParams } from "react-router";
 import { useUser } from "../../api/directory";
 import type { User } from "../../api/shapes";
+import { CopyChip } from "../../components/CopyChip";
 import { LoadError } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { JsonView } from "../../components/JsonView";
@@ -42,15 +43,17 @@ export function UserPage() {
           )
         }
       />
-      <TabLinks
-        label="User"
-        tabs={[
-          { to: base, text: "Overview", end: true },
-          { to: `${base}/scim`, text: "Raw SCIM" },
-          { to: `${base}/groups`, text: "Groups" },
-          { to: `${base}/requests`, text: "Requests" },
-        ]}
-      />
+      {user && (
+        <TabLinks
+          label="User"
+          tabs={[
+            { to: base, text: "Overview", end: true },
+            { to: `${base}/scim`, text: "Raw SCIM" },
+            { to: `${base}/groups`, text: "Groups" },
+            { to: `${base}/requests`, text: "Requests" },
+          ]}
+        />
+      )}
       {user ? (
         <Outlet context={user} />
       ) : (
@@ -79,7 +82,7 @@ export function UserOverview() {
               ["Display name", user.display_name],
               ["E-mail", user.email],
               ["Source", <SourceLink key="source" slug={user.source} />],
-              ["ID", <code key="id">{user.id}</code>],
+              ["ID", <CopyChip key="id" label="ID" value={user.id} />],
               ["ID at the provider", user.external_id && <code key="external">{user.external_id}</code>],
               ["Created", <RelativeTime key="created" at={user.created_at} />],
               ["Last change", <RelativeTime key="updated" at={user.updated_at} />],

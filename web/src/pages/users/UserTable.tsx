@@ -43,7 +43,7 @@ export function UserTable({ source }: { source?: string }) {
     { title: "State", cell: (user) => <UserStateLabel active={user.active} state={user.state} /> },
     source
       ? { title: "ID at the provider", cell: (user) => <code>{user.external_id || "–"}</code>, wrap: "breakWord" }
-      : { title: "Source", cell: (user) => <SourceLink slug={user.source} />, wrap: "nowrap" },
+      : { title: "Source", cell: (user) => <SourceLink slug={user.source} />, wrap: "breakWord" },
     { title: "Last change", cell: (user) => <RelativeTime at={user.updated_at} />, wrap: "nowrap" },
   ];
   return (
