@@ -48,11 +48,11 @@ async function seed() {
   return { user: ids[0] ?? "", group: created.body.id as string, receiver: polling.body.id as string };
 }
 
-/** Of what a theme or a width changes, only that is checked again: colours by the theme, sizes by the width. */
+/** Of what a theme or a width changes, only that is checked again: colours by the theme, sizes and what shows by the width. */
 const looks = [
   [1280, "light", undefined],
   [1280, "dark", ["color-contrast"]],
-  [390, "light", undefined],
+  [390, "light", ["target-size", "scrollable-region-focusable", "button-name", "link-name", "label", "region"]],
   [320, "light", []],
 ] as const;
 
@@ -93,7 +93,7 @@ const pages = () => [
 ];
 
 test("every page is accessible, in light and dark, wide and narrow", async ({ browser }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const context = await browser.newContext();
   const page = await loggedIn(context, roster, cookie);
   const wrong = watch(page, roster.url);
