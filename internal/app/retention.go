@@ -10,6 +10,8 @@ const (
 	keepTombstones   = 30 * 24 * time.Hour
 	keepRequests     = 30 * 24 * time.Hour
 	keepUnattributed = 24 * time.Hour
+	// Whoever follows the feed may be away for this long.
+	keepEvents = 365 * 24 * time.Hour
 )
 
 // retentionStep is how many rows are removed in one transaction, so that no writer waits for long, and
@@ -29,13 +31,35 @@ func (a *App) retain(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		a.trim(ctx, "tombstones", func(now time.Time) (int, error) {
+		for _, t := range a.trimmings(ctx) {
+			a.trim(ctx, t.what, t.step)
+		}
+	}
+}
+
+// trimming is one kind of rows that are removed. A step removes at most retentionStep of them in one
+// transaction and returns how many it found.
+type trimming struct {
+	what string
+	step func(now time.Time) (int, error)
+}
+
+func (a *App) trimmings(ctx context.Context) []trimming {
+	return []trimming{
+		{"members of erased groups", func(time.Time) (int, error) {
+			return a.Store.SweepMembers(ctx, retentionStep)
+		}},
+		{"tombstones", func(now time.Time) (int, error) {
 			return a.Store.PurgeTombstones(ctx, now.Add(-keepTombstones), retentionStep)
-		})
-		a.trim(ctx, "request records", func(now time.Time) (int, error) {
+		}},
+		{"request records", func(now time.Time) (int, error) {
 			n, err := a.Store.PurgeRequests(ctx, now.Add(-keepRequests), now.Add(-keepUnattributed), retentionStep)
 			return int(n), err
-		})
+		}},
+		{"events", func(now time.Time) (int, error) {
+			n, err := a.Store.PurgeEvents(ctx, now.Add(-keepEvents), retentionStep)
+			return int(n), err
+		}},
 	}
 }
 

@@ -75,8 +75,9 @@ func (t *tx) AppendEvent(ctx context.Context, e *directory.Event) error {
 func (s *Store) PurgeEvents(ctx context.Context, before time.Time, limit int) (n int64, err error) {
 	err = s.update(ctx, func(t *tx) error {
 		var err error
-		n, err = t.exec(`DELETE FROM event WHERE seq IN (SELECT seq FROM event
-			WHERE occurred < $1 AND seq < (SELECT max(seq) FROM event) ORDER BY seq LIMIT $2)`, before, limit)
+		// Only the oldest are looked at: an index by time would cost every write.
+		n, err = t.exec(`DELETE FROM event WHERE seq IN (SELECT seq FROM (SELECT seq, occurred FROM event ORDER BY seq LIMIT $2) AS oldest
+			WHERE occurred < $1) AND seq < (SELECT max(seq) FROM event)`, before, limit)
 		return err
 	})
 	return n, err
