@@ -68,6 +68,8 @@ func refusals() []refusal {
 
 // TestRequirements_Errors wants of each row the exact status and scimType, by itself and, where it is a
 // write, as an operation of a bulk request; and that everything stays as it was, byte for byte.
+//
+// Pins R-ERR-02, R-ERR-03, R-PATCH-08, R-BULK-15.
 func TestRequirements_Errors(t *testing.T) {
 	t.Parallel()
 	source := newSource(t)

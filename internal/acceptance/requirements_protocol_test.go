@@ -92,6 +92,50 @@ func TestRequirements_Users(t *testing.T) {
 			cursor := c.get(users + "?count=1&cursor").want(200).text("nextCursor")
 			there.get(users+"?count=1&cursor="+cursor).wantError(400, "invalidCursor")
 		}},
+		{"R-HTTP-02 R-HTTP-03 R-HTTP-04 any Accept gets application/scim+json", func(c talk) {
+			for _, accept := range []string{"application/scim+json", "application/json", "*/*", "text/html", "application/scim+json;charset=utf-8"} {
+				c.send("GET", "/Users?count=1", "", "Accept", accept).want(200)
+			}
+			c.create(users, `"displayName":"Zoë 🙂"`).is("displayName", "Zoë 🙂")
+		}},
+		{"R-AUTH-04 R-AUTH-07 malformed credentials", func(c talk) {
+			for _, tc := range []struct {
+				value  string
+				status []int
+			}{{"Bearer a b", []int{400, 401}}, {"Bearer", []int{400, 401}}, {"Basic YTpi", []int{401}}} {
+				a := c.send("GET", "/Users", "", "Authorization", tc.value).want(tc.status...)
+				if challenge := a.ex.Answer.Header.Get("WWW-Authenticate"); !strings.HasPrefix(challenge, "Bearer realm=") || strings.Count(challenge, "realm=") != 1 {
+					c.t.Errorf("challenge %q", challenge)
+				}
+			}
+		}},
+		{"R-META-03 id and meta of the client are ignored", func(c talk) {
+			u := c.create(users, `"id":"mine","meta":{"created":"2001-01-01T00:00:00Z","resourceType":"Group","location":"x"}`).is("meta/resourceType", "User")
+			c.send("PUT", u.path(users), newThing(users, u.text("userName"), `"id":"other","meta":{"version":"9"}`)).want(200).is("id", u.text("id")).is("meta", u.at("meta"))
+		}},
+		{"R-CREATE-11 R-DEL-06 R-PATCH-36 methods that a path does not have", func(c talk) {
+			u := c.create(users, "")
+			for _, r := range [][2]string{{"POST", u.path(users)}, {"DELETE", users}, {"PATCH", users}, {"PUT", users}, {"POST", "/Schemas"}, {"GET", "/Users/.search"}} {
+				if a := c.send(r[0], r[1], `{}`).want(405); a.ex.Answer.Header.Get("Allow") == "" {
+					c.t.Errorf("no Allow\n%s", a.ex)
+				}
+			}
+			c.get(u.path(users)).want(200).is("meta", u.at("meta"))
+		}},
+		{"R-PUT-04 R-PUT-05 R-PUT-13 what PUT leaves out is cleared, but not active", func(c talk) {
+			u := c.create(users, `"title":"T","active":false,"emails":[{"value":"a@example.com"}]`)
+			c.send("PUT", u.path(users), newThing(users, u.text("userName"), `"emails":[],"nickName":null`), "If-Match", u.text("meta/version")).want(200).
+				is("title", nil).is("emails", nil).is("active", false)
+		}},
+		{"R-DISC-04 R-DISC-05 R-DISC-06 R-DISC-12 R-DISC-14 R-DISC-17 R-DISC-18 discovery", func(c talk) {
+			c.get("/ServiceProviderConfig?filter=x&count=y&attributes=patch").want(200).is("pagination/cursor", true).is("pagination/index", true).is("pagination/defaultPaginationMethod", "index").
+				is("pagination/defaultPageSize", 100).is("pagination/maxPageSize", 1000).is("securityEvents", nil).is("interopProfileConformant", nil)
+			c.get("/ResourceTypes/User?sortBy=x").want(200).is("id", "User").is("name", "User").is("endpoint", users).is("schemaExtensions/0/schema", enterprise).is("schemaExtensions/0/required", false)
+			for _, name := range []string{"ServiceProviderConfig", "ResourceType", "Schema", "User", "Group"} {
+				urn := "urn:ietf:params:scim:schemas:core:2.0:" + name
+				c.get("/Schemas/"+strings.ToUpper(urn)).want(200).is("id", urn).is("meta/resourceType", "Schema").is("schemas/0", "urn:ietf:params:scim:schemas:core:2.0:Schema")
+			}
+		}},
 		{"R-HTTP-12 a suffix is part of the id", func(c talk) {
 			c.get(c.create(users, "").path(users) + ".scim").want(404)
 		}},

@@ -29,6 +29,8 @@ func (a said) whole(k resourceKind, id string) said {
 
 // TestSuite_LifeCycle goes strictly through the life of a resource of every type: every answer is whole,
 // every write is seen by the next read, and the end is an end.
+//
+// Pins R-META-01, R-META-05, R-META-07, R-META-08, R-META-09, R-ETAG-01, R-ETAG-02, R-CREATE-02, R-CREATE-08, R-PUT-03, R-DEL-02.
 func TestSuite_LifeCycle(t *testing.T) {
 	t.Parallel()
 	source := withTestResources(t)

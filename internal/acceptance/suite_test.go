@@ -11,6 +11,9 @@ import (
 // TestSuite_EveryAttribute knows nothing but what /ResourceTypes and /Schemas say. For every attribute of
 // every type it makes values, and checks that POST, PUT, PATCH, GET, projections and searches treat them
 // as their characteristics say, sub-attribute by sub-attribute.
+//
+// Pins R-DISC-13, R-DISC-19, R-DISC-21, R-SCHEMA-19, R-SCHEMA-20, R-PUT-03, R-PUT-05, R-PROJ-01, R-PROJ-02,
+// R-PROJ-03, R-PROJ-06, R-SEARCH-02.
 func TestSuite_EveryAttribute(t *testing.T) {
 	t.Parallel()
 	source := withTestResources(t)
