@@ -18,8 +18,9 @@ var authentikAbsent = map[string]string{
 	"match_mode=username_link": "nothing is matched across sources",
 }
 
-func TestAuthentik_Cases(t *testing.T) {
-	t.Parallel()
+func TestAuthentik_Cases(t *testing.T) { onEachEngine(t, testAuthentikCases) }
+
+func testAuthentikCases(t *testing.T) {
 	cases, err := LoadAuthentik("testdata/authentik/cases.json")
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +41,7 @@ func TestAuthentik_Cases(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			server := theServer(t)
-			player := &AuthentikPlayer{Client: server.Client(), Admin: RosterAdministration{server, shared.apiKey}}
+			player := &AuthentikPlayer{Client: server.Client(), Admin: RosterAdministration{server, theAPIKey(t)}}
 			if err := player.Play(t.Context(), &c); err != nil {
 				t.Error(err)
 			}

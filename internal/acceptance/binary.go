@@ -7,13 +7,33 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 )
 
 // Binary is the roster program, built once for a run of the tests.
-type Binary struct{ path string }
+type Binary struct {
+	path string
+	// databaseURL is where all commands keep the directory; empty means in the data folder.
+	databaseURL string
+}
+
+// On is the program with its directory in another database.
+func (b Binary) On(databaseURL string) Binary {
+	b.databaseURL = databaseURL
+	return b
+}
+
+// flags are those of every command.
+func (b Binary) flags(dataDir string) []string {
+	flags := []string{"--data-dir", dataDir}
+	if b.databaseURL != "" {
+		flags = append(flags, "--database-url", b.databaseURL)
+	}
+	return flags
+}
 
 // Build compiles cmd/roster of the module at moduleRoot into folder.
 func Build(ctx context.Context, moduleRoot, folder string) (Binary, error) {
@@ -23,7 +43,7 @@ func Build(ctx context.Context, moduleRoot, folder string) (Binary, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return Binary{}, fmt.Errorf("go build ./cmd/roster: %w\n%s", err, out)
 	}
-	return Binary{path}, nil
+	return Binary{path: path}, nil
 }
 
 // CommandError is a command that ended with another status than 0.
@@ -46,7 +66,7 @@ func NotFound(err error) bool {
 // Run runs a command on the data folder, decodes what it prints with -o json into out unless that is
 // nil, and gives it stdin.
 func (b Binary) Run(ctx context.Context, dataDir, stdin string, out any, args ...string) error {
-	cmd := exec.CommandContext(ctx, b.path, append(args, "-o", "json", "--data-dir", dataDir)...)
+	cmd := exec.CommandContext(ctx, b.path, slices.Concat(args, []string{"-o", "json"}, b.flags(dataDir))...)
 	cmd.Dir = dataDir
 	cmd.Stdin = strings.NewReader(stdin)
 	var stdout, stderr bytes.Buffer

@@ -21,7 +21,7 @@ func script(t *testing.T, text string) Binary {
 	if err := os.Chmod(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return Binary{path}
+	return Binary{path: path}
 }
 
 func TestBinary_RunReadsJSONAndExitStatus(t *testing.T) {

@@ -87,7 +87,10 @@ func membersOf(t *testing.T, source Source, group string) []string {
 
 // 400 changes of one group at once, as Entra sends them: all succeed, and none is lost.
 func TestConcurrency_MemberPatchesOfOneGroup(t *testing.T) {
-	t.Parallel()
+	onEachEngine(t, testConcurrencyMemberPatchesOfOneGroup)
+}
+
+func testConcurrencyMemberPatchesOfOneGroup(t *testing.T) {
 	source := newSource(t)
 	users := manyUsers(t, source, 300)
 	// The first hundred are members and leave, the other two hundred join. A hundred more requests change
@@ -140,8 +143,9 @@ func TestConcurrency_MemberPatchesOfOneGroup(t *testing.T) {
 }
 
 // Pins R-CREATE-12.
-func TestConcurrency_SameUserNameOnce(t *testing.T) {
-	t.Parallel()
+func TestConcurrency_SameUserNameOnce(t *testing.T) { onEachEngine(t, testConcurrencySameUserNameOnce) }
+
+func testConcurrencySameUserNameOnce(t *testing.T) {
 	source := newSource(t)
 	for round := range 5 {
 		name := fmt.Sprintf("Twin-%d@example.com", round)
@@ -172,7 +176,10 @@ func TestConcurrency_SameUserNameOnce(t *testing.T) {
 
 // One user changed by many at once, each another attribute: every change is there afterwards.
 func TestConcurrency_PatchesOfOneUserAreNotLost(t *testing.T) {
-	t.Parallel()
+	onEachEngine(t, testConcurrencyPatchesOfOneUserAreNotLost)
+}
+
+func testConcurrencyPatchesOfOneUserAreNotLost(t *testing.T) {
 	source := newSource(t)
 	id := makeResource(t, source, "/Users", newUser("busy"))
 	attributes := []string{"displayName", "nickName", "title", "userType", "locale", "timezone", "preferredLanguage", "name.givenName", "name.familyName", "name.middleName"}

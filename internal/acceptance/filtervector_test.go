@@ -56,8 +56,9 @@ func addHR(t *testing.T, v *FilterVectors, source Source) {
 	}
 }
 
-func TestFilterVectors_OverHTTP(t *testing.T) {
-	t.Parallel()
+func TestFilterVectors_OverHTTP(t *testing.T) { onEachEngine(t, testFilterVectorsOverHTTP) }
+
+func testFilterVectorsOverHTTP(t *testing.T) {
 	vectors := filterVectors(t)
 	source := newSource(t)
 	addHR(t, vectors, source)

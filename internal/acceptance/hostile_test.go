@@ -31,8 +31,6 @@ type victims struct {
 	err   error
 }
 
-var hostileVictims victims
-
 const adminPassword = "correct horse battery staple 7"
 
 func (v *victims) prepare(ctx context.Context, s *Server, apiKey string) error {
@@ -100,16 +98,16 @@ func logIn(ctx context.Context, s *Server) (string, error) {
 
 func hostileNames(t *testing.T, c *HostileCase) Placeholders {
 	t.Helper()
-	server := theServer(t)
-	hostileVictims.once.Do(func() {
-		hostileVictims.err = hostileVictims.prepare(context.Background(), server, shared.apiKey)
+	server, victims := theServer(t), &sharedBy(t).victims
+	victims.once.Do(func() {
+		victims.err = victims.prepare(context.Background(), server, theAPIKey(t))
 		keepSecret(adminPassword)
 	})
-	if hostileVictims.err != nil {
-		t.Fatal(hostileVictims.err)
+	if victims.err != nil {
+		t.Fatal(victims.err)
 	}
 	source := newSource(t)
-	names := maps.Clone(hostileVictims.names)
+	names := maps.Clone(victims.names)
 	names["slug"], names["base"], names["token"] = source.Slug, source.Base(), source.Token
 	for _, need := range c.Needs {
 		switch need {
@@ -147,8 +145,9 @@ func hostileCases(t *testing.T) []HostileCase {
 	return cases
 }
 
-func TestHostile_Cases(t *testing.T) {
-	t.Parallel()
+func TestHostile_Cases(t *testing.T) { onEachEngine(t, testHostileCases) }
+
+func testHostileCases(t *testing.T) {
 	for _, c := range hostileCases(t) {
 		if later[c.ID] != "" {
 			continue
@@ -175,14 +174,17 @@ func TestHostile_LaterIsStillLater(t *testing.T) {
 		}
 	}
 	theServer(t)
-	ex := do(t, Request{Method: http.MethodGet, Target: "/api/v1/webhooks", Fields: []Field{{"Authorization", "Bearer " + shared.apiKey}}})
+	ex := do(t, Request{Method: http.MethodGet, Target: "/api/v1/webhooks", Fields: []Field{{"Authorization", "Bearer " + theAPIKey(t)}}})
 	if ex.Answer.Status != http.StatusNotFound {
 		t.Errorf("webhooks have arrived: take their cases out of the list\n%s", ex)
 	}
 }
 
 func TestDisabledSource_AnswersRetryAfter(t *testing.T) {
-	t.Parallel()
+	onEachEngine(t, testDisabledSourceAnswersRetryAfter)
+}
+
+func testDisabledSourceAnswersRetryAfter(t *testing.T) {
 	source := newSource(t)
 	server := theServer(t)
 	if err := server.Run(t.Context(), nil, "source", "update", source.Slug, "--enabled=false"); err != nil {
@@ -207,7 +209,10 @@ func TestDisabledSource_AnswersRetryAfter(t *testing.T) {
 }
 
 func TestRotatedToken_BothWorkDuringTheOverlap(t *testing.T) {
-	t.Parallel()
+	onEachEngine(t, testRotatedTokenBothWorkDuringTheOverlap)
+}
+
+func testRotatedTokenBothWorkDuringTheOverlap(t *testing.T) {
 	source := newSource(t)
 	server := theServer(t)
 	token, err := server.RotateToken(t.Context(), source.Slug, (24 * time.Hour).String())

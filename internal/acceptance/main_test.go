@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rosterhq/roster/internal/pgtest"
 )
 
-// program is what all tests of a run share: the binary, and one server that most of them talk to. Both
-// are made by the first test that wants them.
+// program is what all tests of a run share: the binary, and a server on each engine that most of them
+// talk to. All are made by the first test that wants them.
 type program struct {
 	folder string
 
@@ -20,12 +23,44 @@ type program struct {
 	binary Binary
 	broken error
 
-	start    sync.Once
-	server   *Server
-	apiKey   string
-	failed   error
+	sqlite, postgres sharedServer
+
 	secretMu sync.Mutex // guards secrets
-	secrets  []string   // must not be in the log
+	secrets  []string   // must not be in the logs
+}
+
+// sharedServer is a server that many tests talk to at the same time.
+type sharedServer struct {
+	start   sync.Once
+	server  *Server
+	apiKey  string
+	failed  error
+	victims victims
+	// database is what the server keeps its directory in; nil means a file.
+	database *pgtest.Server
+}
+
+// engines are the databases that everything must work on.
+var engines = []string{"SQLite", "PostgreSQL"}
+
+// onEachEngine runs a test with a shared server on each engine. In it, theServer and what uses it mean
+// the one that the name of the test tells.
+func onEachEngine(t *testing.T, test func(t *testing.T)) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
+}
+
+// sharedBy returns the shared server of a test: that on SQLite unless it runs on each engine.
+func sharedBy(t *testing.T) *sharedServer {
+	if slices.Contains(strings.Split(t.Name(), "/"), "PostgreSQL") {
+		return &shared.postgres
+	}
+	return &shared.sqlite
 }
 
 var shared program
@@ -41,8 +76,8 @@ func run(m *testing.M) int {
 	defer func() { _ = os.RemoveAll(folder) }()
 	shared.folder = folder
 	code := m.Run()
-	if shared.server != nil {
-		for _, problem := range shared.finish() {
+	for _, s := range []*sharedServer{&shared.sqlite, &shared.postgres} {
+		for _, problem := range s.finish() {
 			fmt.Fprintln(os.Stderr, "FAIL: the server that the tests shared:", problem)
 			code = 1
 		}
@@ -51,18 +86,26 @@ func run(m *testing.M) int {
 }
 
 // finish stops the shared server and looks at what it printed while everybody tried to break it.
-func (p *program) finish() []string {
+func (s *sharedServer) finish() []string {
 	var problems []string
-	if err := p.server.Stop(30 * time.Second); err != nil {
+	if s.server == nil {
+		return nil
+	}
+	if err := s.server.Stop(30 * time.Second); err != nil {
 		problems = append(problems, err.Error())
 	}
-	log := p.server.Log()
+	if s.database != nil {
+		if err := s.database.Close(); err != nil {
+			problems = append(problems, err.Error())
+		}
+	}
+	log := s.server.Log()
 	for _, sign := range []string{"panic:", "goroutine ", "runtime error", "DATA RACE"} {
 		if i := strings.Index(log, sign); i >= 0 {
 			problems = append(problems, fmt.Sprintf("its log contains %q:\n%s", sign, abbreviate(log[max(0, i-200):], 4000)))
 		}
 	}
-	for _, secret := range p.secrets {
+	for _, secret := range shared.secrets {
 		if strings.Contains(log, secret) {
 			problems = append(problems, "its log contains a token or a password")
 			break
@@ -90,22 +133,38 @@ func theBinary(t *testing.T) Binary {
 // theServer is the server that tests share.
 func theServer(t *testing.T) *Server {
 	t.Helper()
-	binary := theBinary(t)
-	shared.start.Do(func() {
-		dataDir := filepath.Join(shared.folder, "data")
-		if shared.failed = os.Mkdir(dataDir, 0o700); shared.failed != nil {
-			return
-		}
-		if shared.server, shared.failed = binary.Start(context.Background(), dataDir); shared.failed != nil {
-			return
-		}
-		shared.apiKey, shared.failed = shared.server.CreateAPIKey(context.Background(), "acceptance", "owner")
-		keepSecret(shared.apiKey)
-	})
-	if shared.failed != nil {
-		t.Fatal(shared.failed)
+	binary, s := theBinary(t), sharedBy(t)
+	s.start.Do(func() { s.failed = s.begin(context.Background(), binary) })
+	if s.failed != nil {
+		t.Fatal(s.failed)
 	}
-	return shared.server
+	return s.server
+}
+
+func (s *sharedServer) begin(ctx context.Context, binary Binary) (err error) {
+	dataDir := filepath.Join(shared.folder, "sqlite")
+	if s == &shared.postgres {
+		if s.database, err = pgtest.Start(ctx, pgtest.Options{}); err != nil {
+			return err
+		}
+		binary, dataDir = binary.On(s.database.URL("postgres")), filepath.Join(shared.folder, "postgres")
+	}
+	if err := os.Mkdir(dataDir, 0o700); err != nil {
+		return err
+	}
+	if s.server, err = binary.Start(ctx, dataDir); err != nil {
+		return err
+	}
+	s.apiKey, err = s.server.CreateAPIKey(ctx, "acceptance", "owner")
+	keepSecret(s.apiKey)
+	return err
+}
+
+// theAPIKey is an owner's key of the shared server.
+func theAPIKey(t *testing.T) string {
+	t.Helper()
+	theServer(t)
+	return sharedBy(t).apiKey
 }
 
 // keepSecret has the end of the run look for a secret in the server's log.

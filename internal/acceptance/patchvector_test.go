@@ -20,8 +20,9 @@ var patchDecided = map[string]struct {
 	"P-169": {func(b map[string]any) map[string]any { b["title"] = "x"; return b }, "a PatchOp without schemas is understood (scimgateway sends it)"},
 }
 
-func TestPatchVectors_OverHTTP(t *testing.T) {
-	t.Parallel()
+func TestPatchVectors_OverHTTP(t *testing.T) { onEachEngine(t, testPatchVectorsOverHTTP) }
+
+func testPatchVectorsOverHTTP(t *testing.T) {
 	vectors, err := LoadPatchVectors("testdata/vectors/patch.json")
 	if err != nil {
 		t.Fatal(err)

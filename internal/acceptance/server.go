@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -64,7 +65,7 @@ func (b Binary) Start(ctx context.Context, dataDir string, options ...string) (*
 func (s *Server) Restart(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--data-dir", s.dataDir}, s.options...)
+	args := slices.Concat([]string{"serve", "--listen", "127.0.0.1:0"}, s.binary.flags(s.dataDir), s.options)
 	cmd := exec.Command(s.binary.path, args...)
 	cmd.Dir = s.dataDir
 	cmd.Stderr = s.output

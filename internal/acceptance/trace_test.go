@@ -21,8 +21,9 @@ func player(t *testing.T, source Source) *Player {
 	return &Player{Client: theServer(t).Client(), Base: source.Base(), Token: source.Token, Run: Random(4)}
 }
 
-func TestTraces_OnSourcesOfTheirOwn(t *testing.T) {
-	t.Parallel()
+func TestTraces_OnSourcesOfTheirOwn(t *testing.T) { onEachEngine(t, testTracesOnSourcesOfTheirOwn) }
+
+func testTracesOnSourcesOfTheirOwn(t *testing.T) {
 	for _, trace := range traces(t) {
 		t.Run(trace.ID, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +48,10 @@ func TestTraces_OneAfterAnotherOnOneSource(t *testing.T) {
 }
 
 func TestTraces_AllAtOnceTwiceOnOneSource(t *testing.T) {
-	t.Parallel()
+	onEachEngine(t, testTracesAllAtOnceTwiceOnOneSource)
+}
+
+func testTracesAllAtOnceTwiceOnOneSource(t *testing.T) {
 	source, all := newSource(t), traces(t)
 	var wait sync.WaitGroup
 	for range 2 {
