@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -56,4 +57,13 @@ func migrate(ctx context.Context, p *goose.Provider) (m Migration, err error) {
 	}
 	_, err = p.Up(ctx)
 	return m, err
+}
+
+// newestVersion is the version that an engine's migrations lead to.
+func newestVersion(migrations fs.FS) (int64, error) {
+	files, err := fs.Glob(migrations, "migrations/*/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(files[len(files)-1])
 }

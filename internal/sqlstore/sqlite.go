@@ -119,11 +119,7 @@ func verifySQLite(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("the file is a database, but not of a directory: %w", err)
 	}
-	files, err := fs.Glob(sqliteMigrations, "migrations/sqlite/*.sql")
-	if err != nil {
-		return err
-	}
-	newest, err := goose.NumericComponent(files[len(files)-1])
+	newest, err := newestVersion(sqliteMigrations)
 	if err != nil {
 		return err
 	}
