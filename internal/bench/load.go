@@ -33,15 +33,20 @@ func drive(addr string, connections int, d time.Duration, op operation) (figure,
 		defer w.close()
 		wires[i] = w
 	}
-	took := make([][]time.Duration, connections)
-	errs := make([]error, connections)
+	return loop(connections, d, func(worker, n int) error { return op(wires[worker], worker, n) })
+}
+
+// loop has a number of workers do one step after the other for a while.
+func loop(workers int, d time.Duration, step func(worker, n int) error) (figure, error) {
+	took := make([][]time.Duration, workers)
+	errs := make([]error, workers)
 	var wg sync.WaitGroup
 	start := time.Now()
-	for i, w := range wires {
+	for i := range workers {
 		wg.Go(func() {
 			last := time.Now()
 			for n := 0; last.Sub(start) < d; n++ {
-				if errs[i] = op(w, i, n); errs[i] != nil {
+				if errs[i] = step(i, n); errs[i] != nil {
 					return
 				}
 				now := time.Now()

@@ -16,6 +16,8 @@ import (
 // options are the flags of the command.
 type options struct {
 	Users  int
+	Large  large
+	Skip   string
 	Rounds int
 	For    time.Duration
 	Core   int
@@ -52,7 +54,17 @@ func floor(ctx context.Context, name string, args []string) error {
 	case name == "hello":
 		return hello(os.Stdin, os.Stdout, helloToken)
 	case name == "sqlite" && len(args) == 1:
-		return floorSQLite(ctx, os.Stdin, os.Stdout, args[0])
+		s, err := openSQLiteStore(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		return obey(ctx, os.Stdin, os.Stdout, s)
+	case name == "postgres" && len(args) == 1:
+		s, err := openPostgresStore(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		return obey(ctx, os.Stdin, os.Stdout, s)
 	}
 	return fmt.Errorf("there is no floor %q", name)
 }
@@ -61,8 +73,14 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&o.Users, "users", 10_000, "users of the directory")
+	flags.IntVar(&o.Large.Users, "large-users", 40_000, "users of the large directory of the growth tables")
+	flags.IntVar(&o.Large.Members, "large-members", 20_000, "members of its large group, 100,000 at most")
+	flags.IntVar(&o.Large.Groups, "large-groups", 500, "groups of it")
+	flags.IntVar(&o.Large.Sources, "large-sources", 50, "sources of it")
+	full := flags.Bool("full", false, "1,000,000 users, 100,000 members, 50,000 groups and 5,000 sources in the large directory: takes an hour")
+	flags.StringVar(&o.Skip, "skip", "", "leave out the parts named by this regular expression: SQLite, PostgreSQL, growth")
 	flags.IntVar(&o.Rounds, "rounds", 5, "how often each load runs; the median counts")
-	flags.DurationVar(&o.For, "for", time.Second, "how long each load runs")
+	flags.DurationVar(&o.For, "for", 700*time.Millisecond, "how long each load runs in each round")
 	flags.IntVar(&o.Core, "core", 0, "core of the servers")
 	flags.IntVar(&o.Load, "load-core", 1, "core of the load generator")
 	flags.StringVar(&o.Only, "only", "", "run the loads whose names match this regular expression, for profiling")
@@ -74,9 +92,20 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if cores := runtime.NumCPU(); cores > 1 && os.Getenv(pinnedMark) == "" {
 		return again(ctx, o.Load, cores, args, out, log)
 	}
+	if *full {
+		o.Large = large{Users: 1_000_000, Members: 100_000, Groups: 50_000, Sources: 5_000}
+	}
 	only, err := regexp.Compile(o.Only)
 	if err != nil {
 		return err
+	}
+	skip := func(string) bool { return false }
+	if o.Skip != "" {
+		pattern, err := regexp.Compile(o.Skip)
+		if err != nil {
+			return err
+		}
+		skip = pattern.MatchString
 	}
 	s := &suite{options: o, ctx: ctx, log: log, only: only, binary: o.Binary}
 	cores := 1
@@ -91,7 +120,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 			return err
 		}
 	}
-	if err := s.base(sqlite{}); err != nil {
+	if err := s.all(skip); err != nil {
 		return err
 	}
 	if o.JSON {

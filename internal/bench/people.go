@@ -173,3 +173,20 @@ func (p *people) member(w *wire, op, group, id string) error {
 	}
 	return p.want(w, 204, p.s.head("PATCH", "/Groups/"+group), []byte(body))
 }
+
+// page reads a hundred users from a place in the list.
+func (p *people) page(startIndex int) operation {
+	head := p.s.head("GET", "/Users?count=100&startIndex="+strconv.Itoa(startIndex))
+	return func(w *wire, _, _ int) error { return p.want(w, 200, head, nil) }
+}
+
+// change adds somebody to a group and removes them again by turns, each connection somebody else.
+func (p *people) change(group string) operation {
+	return func(w *wire, conn, n int) error {
+		op := "Add"
+		if n%2 == 1 {
+			op = "Remove"
+		}
+		return p.member(w, op, group, p.ids[len(p.ids)-1-conn])
+	}
+}

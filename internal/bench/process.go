@@ -101,6 +101,29 @@ func (p *process) cpu() (total time.Duration, err error) {
 	return total, nil
 }
 
+// resident is the memory of the process in MiB: now, and at most since the last call of clearPeak.
+func (p *process) resident() (now, peak float64, err error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		name, value, _ := strings.Cut(line, ":")
+		kib, _ := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
+		switch name {
+		case "VmRSS":
+			now = kib / 1024
+		case "VmHWM":
+			peak = kib / 1024
+		}
+	}
+	return now, peak, nil
+}
+
+func (p *process) clearPeak() error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0)
+}
+
 // measured runs one load and adds the processor time that the process took for each operation.
 func (p *process) measured(load func() (figure, error)) (figure, error) {
 	before, err := p.cpu()

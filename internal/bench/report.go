@@ -15,7 +15,11 @@ type row struct {
 	Floor    figure `json:"floor"`
 	// Ratio is what the bar holds: a share of the floor's rate, or a multiple of its time.
 	Ratio float64 `json:"ratio"`
-	Bar   float64 `json:"bar"`
+	// CPU is the same of the processor time of each operation, which other load on the machine moves
+	// less than the rate.
+	CPU float64 `json:"cpu_ratio"`
+	// Bar is 0 where there is none.
+	Bar float64 `json:"bar"`
 	// Limit is set when the ratio must not exceed the bar, and unset when it must reach it.
 	Limit bool `json:"limit"`
 	Met   bool `json:"met"`
@@ -24,7 +28,13 @@ type row struct {
 // share is a row whose rate must reach a part of the floor's.
 func share(name string, measured, floor figure, bar float64) row {
 	ratio := measured.Rate / floor.Rate
-	return row{Name: name, Measured: measured, Floor: floor, Ratio: ratio, Bar: bar, Met: ratio >= bar}
+	return row{Name: name, Measured: measured, Floor: floor, Ratio: ratio, CPU: floor.CPU / measured.CPU, Bar: bar, Met: ratio >= bar}
+}
+
+// growth is a row whose median time must not exceed a multiple of the smaller case's.
+func growth(name string, large, small figure, bar float64) row {
+	ratio := large.P50 / small.P50
+	return row{Name: name, Measured: large, Floor: small, Ratio: ratio, CPU: large.CPU / small.CPU, Bar: bar, Limit: true, Met: ratio <= bar}
 }
 
 // memory is a number of MiB with its limit.
@@ -52,18 +62,11 @@ func (r *report) writeJSON(out io.Writer) error {
 func (r *report) writeText(out io.Writer) error {
 	fmt.Fprintf(out, "%s\n\n", r.Machine)
 	w := tabwriter.NewWriter(out, 0, 0, 1, ' ', 0)
-	fmt.Fprintln(w, "| measure\t| per second\t| p50 ms\t| p99 ms\t| CPU µs\t| compared with\t| ratio\t| bar\t| \t|")
-	fmt.Fprintln(w, "|---\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---\t|")
+	fmt.Fprintln(w, "| measure\t| per second\t| p50 ms\t| p99 ms\t| CPU µs\t| compared with\t| ratio\t| CPU ratio\t| bar\t| \t|")
+	fmt.Fprintln(w, "|---\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---\t|")
 	for _, row := range r.Rows {
-		sign, other := "≥", fmt.Sprintf("%.0f/s", row.Floor.Rate)
-		if row.Limit {
-			sign, other = "≤", fmt.Sprintf("%.3f ms", row.Floor.P50/1e3)
-		}
-		if row.Floor == (figure{}) {
-			other = "–"
-		}
-		fmt.Fprintf(w, "| %s\t| %.0f\t| %.3f\t| %.2f\t| %.0f\t| %s\t| %.2f\t| %s %g\t| %s\t|\n", row.Name, row.Measured.Rate,
-			row.Measured.P50/1e3, row.Measured.P99/1e3, row.Measured.CPU, other, row.Ratio, sign, row.Bar, verdict(row.Met))
+		fmt.Fprintf(w, "| %s\t| %.0f\t| %.3f\t| %.2f\t| %.0f\t| %s\t| %.2f\t| %.2f\t| %s\t|\n", row.Name, row.Measured.Rate,
+			row.Measured.P50/1e3, row.Measured.P99/1e3, row.Measured.CPU, row.other(), row.Ratio, row.CPU, row.verdict())
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -79,9 +82,37 @@ func (r *report) writeText(out io.Writer) error {
 	return w.Flush()
 }
 
+// other is the figure that the row is compared with.
+func (r row) other() string {
+	switch {
+	case r.Floor == (figure{}):
+		return "–"
+	case r.Limit:
+		return fmt.Sprintf("%.3f ms", r.Floor.P50/1e3)
+	}
+	return fmt.Sprintf("%.0f/s", r.Floor.Rate)
+}
+
+// verdict is the bar and whether it is met, in two cells.
+func (r row) verdict() string {
+	sign := "≥"
+	if r.Limit {
+		sign = "≤"
+	}
+	if r.Bar == 0 {
+		return "–\t| "
+	}
+	return fmt.Sprintf("%s %g\t| %s", sign, r.Bar, verdict(r.Met))
+}
+
 func verdict(met bool) string {
 	if met {
 		return "met"
 	}
 	return "MISSED"
+}
+
+// remember adds a number of MiB.
+func (r *report) remember(name string, mib, limit float64) {
+	r.Memory = append(r.Memory, memory{Name: name, MiB: mib, Limit: limit, Met: mib <= limit})
 }

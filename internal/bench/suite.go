@@ -66,11 +66,11 @@ func against(p *process, name, host string, connections int, op operation) *cont
 	}}
 }
 
-// inserting is the floor of writes with a number of writers.
-func inserting(p *process, writers int) *contender {
-	return &contender{name: fmt.Sprintf("bare durable inserts, %d writers", writers), run: func(d time.Duration) (figure, error) {
+// bare is a load of a floor.
+func bare(p *process, load string, workers int) *contender {
+	return &contender{name: fmt.Sprintf("bare %s, %d workers", load, workers), run: func(d time.Duration) (figure, error) {
 		return p.measured(func() (f figure, err error) {
-			err = p.ask(&f, "insert %d %s", writers, d)
+			err = p.ask(&f, "%s %d %s", load, workers, d)
 			return f, err
 		})
 	}}
@@ -98,13 +98,30 @@ func (s *suite) self(name string, input []byte, args ...string) (*process, error
 	return p, p.in.Close()
 }
 
+// all runs every part that is not skipped.
+func (s *suite) all(skip func(part string) bool) error {
+	if !skip("SQLite") {
+		if err := s.base(sqlite{}); err != nil {
+			return fmt.Errorf("SQLite: %w", err)
+		}
+	}
+	if !skip("growth") {
+		if err := s.growth(sqlite{}); err != nil {
+			return fmt.Errorf("growth: %w", err)
+		}
+	}
+	if !skip("PostgreSQL") {
+		if err := s.base(&postgres{}); err != nil {
+			return fmt.Errorf("PostgreSQL: %w", err)
+		}
+	}
+	return nil
+}
+
 // base measures a directory of ordinary size against the floors.
 func (s *suite) base(db database) error {
-	data, err := s.folder(db.name())
-	if err != nil {
-		return err
-	}
-	srv, err := newServer(s.ctx, s.binary, data, db.flags()...)
+	defer db.close() //nolint:errcheck // the run is over
+	srv, err := s.server(db, "base")
 	if err != nil {
 		return err
 	}
@@ -112,13 +129,35 @@ func (s *suite) base(db database) error {
 		return err
 	}
 	defer srv.stop() //nolint:errcheck // the run is over
-	fmt.Fprintf(s.log, "%s: %d users\n", db.name(), s.Users)
-	people, err := seed(srv, s.Users)
+	people, err := s.seed(srv, s.Users)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.log, "seeded")
-	return db.measure(s, srv, people)
+	c := &contest{suite: s, db: db, bars: db.bars(), srv: srv, p: people}
+	return c.run()
+}
+
+// server makes a directory with one source.
+func (s *suite) server(db database, name string) (*server, error) {
+	data, err := s.folder(db.name() + "-" + name)
+	if err != nil {
+		return nil, err
+	}
+	flags, err := db.prepare(s, data)
+	if err != nil {
+		return nil, err
+	}
+	return newServer(s.ctx, s.binary, data, flags...)
+}
+
+// seed fills a server and tells how fast that went.
+func (s *suite) seed(srv *server, users int) (*people, error) {
+	start := time.Now()
+	p, err := seed(srv, users)
+	if err == nil {
+		fmt.Fprintf(s.log, "%s: %d users in %.1f s\n", filepath.Base(srv.data), users, time.Since(start).Seconds())
+	}
+	return p, err
 }
 
 // sample reads one user as it is answered.

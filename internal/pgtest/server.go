@@ -239,3 +239,6 @@ func (s *Server) end(signal syscall.Signal) error {
 
 // Close ends the server and removes its folder.
 func (s *Server) Close() error { return errors.Join(s.end(syscall.SIGQUIT), os.RemoveAll(s.folder)) }
+
+// PID is the process that the server's others descend from.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
