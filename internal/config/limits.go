@@ -30,6 +30,7 @@ type Limits struct {
 	ConcurrentWrites int           `name:"concurrent-writes" env:"CONCURRENT_WRITES" default:"128" help:"Writing requests of one source that are served at once; more wait."`
 	Queue            int           `name:"queue" env:"QUEUE" default:"1000" help:"Requests of one source that may wait; more are answered 429."`
 	QueueWait        time.Duration `name:"queue-wait" env:"QUEUE_WAIT" default:"10s" help:"How long a request waits before it is answered 429."`
+	Search           time.Duration `name:"search" env:"SEARCH" default:"10s" help:"How long a list is searched for before it is answered 400 tooMany."`
 }
 
 // Validate refuses limits that nothing could be done under.
@@ -41,6 +42,7 @@ func (l *Limits) Validate() error {
 		"filter": int64(l.Filter), "filter-depth": int64(l.FilterDepth), "filter-terms": int64(l.FilterTerms),
 		"page": int64(l.Page), "page-max": int64(l.PageMax), "concurrent-reads": int64(l.ConcurrentReads),
 		"concurrent-writes": int64(l.ConcurrentWrites), "queue": int64(l.Queue), "queue-wait": int64(l.QueueWait),
+		"search": int64(l.Search),
 	} {
 		if n < 0 {
 			return fmt.Errorf("limit %s: write a positive number", name)

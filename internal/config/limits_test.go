@@ -27,7 +27,7 @@ func TestLimits_DefaultsAndFlags(t *testing.T) {
 	}
 	want := Limits{URL: 16 << 10, Body: 1 << 20, BulkBody: 16 << 20, JSONDepth: 32, JSONKeys: 2000, String: 4096, UserName: 320, Values: 100,
 		Members: 100_000, PatchOperations: 5000, BulkOperations: 1000, Filter: 8 << 10, FilterDepth: 32, FilterTerms: 200,
-		Page: 50, PageMax: 50, ConcurrentReads: 16, ConcurrentWrites: 128, Queue: 1000, QueueWait: 3 * time.Second}
+		Page: 50, PageMax: 50, ConcurrentReads: 16, ConcurrentWrites: 128, Queue: 1000, QueueWait: 3 * time.Second, Search: 10 * time.Second}
 	if s.Limits != want {
 		t.Errorf("limits\n got %+v\nwant %+v", s.Limits, want)
 	}

@@ -80,6 +80,11 @@ func content() map[string]entry {
 
 func changes() map[string]entry {
 	return map[string]entry{
+		"filter.slow": {
+			title: "The search takes too long",
+			cause: "The filter or the order uses an attribute without an index, and there are very many resources.",
+			fix:   []string{"Match by userName, externalId or an e-mail address.", "Register an own schema with an index for the attribute."},
+		},
 		"filter.syntax": {
 			title: "The filter cannot be read",
 			cause: "The detail names the place in the filter.",

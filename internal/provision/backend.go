@@ -14,6 +14,7 @@ import (
 type backend struct {
 	resources *directory.Resources
 	options   func(ctx context.Context) schema.Options
+	capacity  Capacity
 }
 
 var (

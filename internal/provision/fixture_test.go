@@ -26,6 +26,7 @@ type fixture struct {
 	t       testing.TB
 	clock   *fakeClock
 	store   *sqlstore.Store
+	reads   *watched // the store as the handler sees it
 	srcs    *directory.Sources
 	ress    *directory.Resources
 	defs    *directory.Definitions
@@ -87,7 +88,8 @@ func newFixture(t testing.TB, change ...func(*provision.Config)) *fixture {
 	logger := slog.New(slog.NewTextHandler(f.log, nil))
 	f.defs = directory.NewDefinitions(store, f.clock.Now)
 	f.srcs = directory.NewSources(store, keys, f.defs, f.clock.Now)
-	f.ress = directory.NewResources(store, f.clock.Now)
+	f.reads = &watched{Store: store}
+	f.ress = directory.NewResources(f.reads, f.clock.Now)
 	f.journal = journal.New(store, journal.Options{Now: f.clock.Now, Logger: logger})
 	cfg := provision.Config{Sources: f.srcs, Resources: f.ress, Definitions: f.defs, Keyring: keys, Journal: f.journal,
 		Origin: &httpx.Origin{PublicURL: "https://dir.example"}, Logger: logger, Now: f.clock.Now}

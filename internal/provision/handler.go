@@ -86,7 +86,7 @@ func New(cfg Config) (*Handler, error) {
 	}
 	var err error
 	h.scim, err = server.New(server.Config{
-		Backend:       &backend{resources: cfg.Resources, options: schemaOptions},
+		Backend:       &backend{resources: cfg.Resources, options: schemaOptions, capacity: cfg.Capacity.withDefaults()},
 		RegistryFor:   func(ctx context.Context) *schema.Registry { return sessionOf(ctx).registry },
 		BaseURL:       func(r *http.Request) string { return sessionOf(r.Context()).scope.BaseURL },
 		Limits:        cfg.Limits,

@@ -21,6 +21,9 @@ type Capacity struct {
 	Queue int
 	// Wait is how long they wait; 10 seconds.
 	Wait time.Duration
+	// Search is how long one list may be searched for; 10 seconds. Filters on attributes without an index
+	// look at every resource.
+	Search time.Duration
 }
 
 func (c Capacity) withDefaults() Capacity {
@@ -35,6 +38,9 @@ func (c Capacity) withDefaults() Capacity {
 	}
 	if c.Wait <= 0 {
 		c.Wait = 10 * time.Second
+	}
+	if c.Search <= 0 {
+		c.Search = 10 * time.Second
 	}
 	return c
 }
@@ -95,6 +101,19 @@ func (l *limiter) enter(ctx context.Context, source directory.SourceID, method s
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// searched bounds the time of a search. Its context ends with the request's, and verdict turns an error
+// into the answer when it was the limit that ended it.
+func (c Capacity) searched(ctx context.Context) (limited context.Context, verdict func(error) error, cancel func()) {
+	limited, cancel = context.WithTimeout(ctx, c.Search)
+	return limited, func(err error) error {
+		if err == nil || limited.Err() == nil || ctx.Err() != nil {
+			return err
+		}
+		return scim.BadRequest(scim.TooMany, "The search was given up after %s, because it looks at every resource. Compare an attribute with an index: id, userName, externalId, displayName, emails.value, members.value or meta.lastModified; or read everything page by page, without filter and sortBy.",
+			c.Search).WithRule("filter.slow").WithCause(err)
+	}, cancel
 }
 
 func (l *limiter) refuse() error {

@@ -19,14 +19,14 @@ func includes(t *schema.ResourceType, sel server.Selection, name string) bool {
 	return ok && sel.Includes(ref)
 }
 
-// needed tells what must be loaded beside the record. The members of a group that is answered as a
-// whole are streamed instead.
+// needed tells what must be loaded beside the record. Members are streamed instead, unless the server
+// selects among them.
 func needed(t *schema.ResourceType, sel server.Selection) directory.With {
 	var with directory.With
 	switch {
 	case sel.Nothing:
 	case t.Name == directory.GroupType:
-		with.Members = includes(t, sel, "members") && !spliced(t, sel)
+		with.Members = sel.Whole
 	case t.Name == directory.UserType:
 		with.Groups = includes(t, sel, "groups")
 	}
@@ -81,7 +81,7 @@ func (b *backend) present(ctx context.Context, t *schema.ResourceType, e *direct
 	case spliced(t, sel):
 		res.Raw, res.Selected = e.Body, true
 		if t.Name == directory.GroupType && includes(t, sel, "members") {
-			res.Extra = b.streamMembers(ctx, e.ID)
+			res.Extra = b.streamMembers(ctx, t, e.ID, sel)
 		} else if len(e.Groups) > 0 {
 			res.Extra = writeGroups(e.Groups, s.scope.BaseURL)
 		}
@@ -93,34 +93,10 @@ func (b *backend) present(ctx context.Context, t *schema.ResourceType, e *direct
 	}
 	e.Complement(obj, s.scope.BaseURL)
 	res.Object = obj
-	return res, nil
-}
-
-// streamMembers writes the members of a group as they are read. They are read after the version, so
-// an answer is never older than its entity tag says.
-func (b *backend) streamMembers(ctx context.Context, group directory.ResourceID) func(io.Writer) error {
-	scope := sessionOf(ctx).scope
-	return func(w io.Writer) error {
-		buf := make([]byte, 0, 4<<10)
-		head, any := []byte(`,"members":[`), false
-		err := b.resources.EachMember(ctx, scope, group, func(m directory.Member) error {
-			buf = append(buf, head...)
-			head, any = []byte{','}, true
-			m.Display = "" // returned on request only
-			buf = m.AppendJSON(buf, scope.BaseURL)
-			if len(buf) < 3<<10 {
-				return nil
-			}
-			_, err := w.Write(buf)
-			buf = buf[:0]
-			return err
-		})
-		if err != nil || !any {
-			return clientError(err)
-		}
-		_, err = w.Write(append(buf, ']'))
-		return err
+	if t.Name == directory.GroupType && !sel.Whole && includes(t, sel, "members") {
+		res.Extra = b.streamMembers(ctx, t, e.ID, sel)
 	}
+	return res, nil
 }
 
 func writeGroups(groups []directory.Membership, base string) func(io.Writer) error {

@@ -20,14 +20,21 @@ func (b *backend) Query(ctx context.Context, q *server.Query, emit func(*server.
 			return server.QueryResult{}, err
 		}
 	}
-	w := walk{backend: b, q: q, emit: emit, left: q.Count}
+	limited, verdict, cancel := b.capacity.searched(ctx)
+	defer cancel()
+	w := walk{backend: b, q: q, emit: emit, left: q.Count, search: limited}
 	total := 0
 	for i := range q.Types {
 		n, err := w.visit(ctx, i, &at)
 		if err != nil {
-			return server.QueryResult{}, clientError(err)
+			return server.QueryResult{}, clientError(verdict(err))
 		}
-		total += n
+		if total += n; n < 0 || total < 0 {
+			total = -1
+		}
+		if total < 0 && w.next != "" {
+			break
+		}
 	}
 	return server.QueryResult{Total: total, NextCursor: w.next}, nil
 }
@@ -78,6 +85,8 @@ type walk struct {
 	backend *backend
 	q       *server.Query
 	emit    func(*server.Resource) error
+	// search is the context of searching; what was found is written out under that of the request.
+	search context.Context
 	// left is how many resources the page still takes.
 	left int
 	// next is where the next page begins, when it was found that there is one.
@@ -108,13 +117,15 @@ func (w *walk) visit(ctx context.Context, i int, at *position) (int, error) {
 	if w.next != "" {
 		page.Limit = 0
 	}
+	// Whoever pages by cursor does not need the total, and it would cost every page a walk over all.
+	page.NoTotal = w.q.UseCursor && page.Filter != nil
 	probing := w.q.UseCursor && w.q.Count > 0 && w.next == "" && i >= at.typ
 	if probing {
 		page.Limit++ // one more tells whether there is a next page
 	}
 	s := sessionOf(ctx)
 	emitted, last := 0, int64(0)
-	total, err := w.backend.resources.Query(ctx, s.scope, page, needed(t, sel), func(e *directory.Entry) error {
+	total, err := w.backend.resources.Query(w.search, s.scope, page, needed(t, sel), func(e *directory.Entry) error {
 		if w.left == 0 {
 			next := position{typ: i, after: last, offset: page.Offset + emitted}
 			if emitted == 0 {

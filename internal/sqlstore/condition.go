@@ -30,6 +30,8 @@ type compiler struct {
 	typ    *schema.ResourceType
 	// live tells whether the resources are live ones: tombstones have no memberships.
 	live bool
+	// descents are how many times the groups below a group are looked for.
+	descents int
 	// err is a failure to look something up; it makes the conditions worthless.
 	err error
 }

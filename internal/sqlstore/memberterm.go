@@ -98,6 +98,9 @@ func (c *compiler) memberTerm(n filter.TermNode) (condition, bool) {
 	return condition{sql: text, exact: true, selective: n.Op == filter.Eq && column == "m.member_id"}, ok
 }
 
+// maxDescents bounds what one statement does: SQLite refuses hundreds of recursive parts.
+const maxDescents = 16
+
 // groups compares the groups of a user, direct and indirect ones.
 func (c *compiler) groups(n filter.TermNode) (condition, bool) {
 	some := `r.id IN (SELECT m.member_id FROM member m JOIN resource g ON g.id = m.group_id AND g.source_id = m.source_id
@@ -109,9 +112,10 @@ func (c *compiler) groups(n filter.TermNode) (condition, bool) {
 		return condition{sql: some, exact: true}, true
 	case n.Value == nil:
 		return condition{sql: "NOT " + some, exact: true}, true
-	case n.Op != filter.Eq:
+	case n.Op != filter.Eq, c.descents == maxDescents:
 		return condition{}, false
 	}
+	c.descents++
 	group := c.clause.arg(n.Key)
 	return condition{sql: `r.id IN (WITH RECURSIVE below (id) AS (
 		SELECT m.member_id FROM member m JOIN resource g ON g.id = m.group_id AND g.source_id = m.source_id AND g.deleted = 0

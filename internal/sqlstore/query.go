@@ -105,7 +105,7 @@ func (t *tx) queryExact(ctx context.Context, q *directory.ResourceQuery, s *sele
 	switch {
 	case read > 0 && read < q.Limit && q.After == 0:
 		return q.Offset + read, nil
-	case q.NoTotal:
+	case q.NoTotal && !s.all:
 		return -1, nil
 	}
 	return t.count(ctx, q, s)
@@ -187,6 +187,9 @@ var errEnough = errors.New("enough")
 
 // queryMatched calls q.Match on every candidate in creation order.
 func (t *tx) queryMatched(ctx context.Context, q *directory.ResourceQuery, s *selection, emit func(*directory.Record) error) (int, error) {
+	if q.NoTotal && q.Limit == 0 {
+		return -1, nil
+	}
 	matches, emitted := 0, 0
 	err := t.eachMatch(ctx, q, s, func(rec *directory.Record) error {
 		matches++
@@ -202,7 +205,7 @@ func (t *tx) queryMatched(ctx context.Context, q *directory.ResourceQuery, s *se
 		}
 		return nil
 	})
-	if errors.Is(err, errEnough) {
+	if errors.Is(err, errEnough) || err == nil && q.NoTotal && q.After > 0 {
 		return -1, nil
 	}
 	return matches, err
@@ -221,6 +224,9 @@ func (t *tx) eachMatch(ctx context.Context, q *directory.ResourceQuery, s *selec
 	query := "SELECT " + recordColumns + " FROM resource r" + c.where() + " ORDER BY r.ord LIMIT " + strconv.Itoa(batchSize)
 	batch := make([]*directory.Record, 0, batchSize)
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		batch = batch[:0]
 		err := t.eachContext(ctx, func(r *rows) error {
 			rec, err := scanRecord(r.scan)

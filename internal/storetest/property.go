@@ -344,3 +344,35 @@ func (s sortText) compare(o sortText) int {
 	}
 	return strings.Compare(s.text, o.text)
 }
+
+// testLargestFilters runs filters with as many comparisons and as deep as any that is accepted.
+func testLargestFilters(f *fixture) {
+	p := f.populate("acme", 3)
+	typ := f.userType()
+	all := f.entries(p, typ, false)
+	nest := func(n int, term, operator string) string {
+		text := strings.Repeat("not (", 15)
+		for i := range n {
+			if i > 0 {
+				text += " " + operator + " "
+			}
+			text += fmt.Sprintf(term, i)
+		}
+		return text + strings.Repeat(")", 15)
+	}
+	for _, text := range []string{
+		nest(200, `userName eq "ada%d"`, "or"), nest(200, `id ne "%d"`, "and"), nest(200, `externalId co "%d"`, "or"),
+		nest(200, `emails.value eq "%d"`, "or"), nest(200, `title ne "%d"`, "and"), nest(100, `emails[value eq "%d" and type eq "work"]`, "or"),
+		nest(200, `groups.value eq "%d"`, "or"), nest(100, `active eq false or displayName sw "%d"`, "or"),
+		strings.Repeat("(", 30) + `userName sw "a"` + strings.Repeat(` or externalId eq "x") and (title pr or active eq true)`, 30),
+	} {
+		q := f.query(p.source, typ, text)
+		var want []entry
+		for _, e := range all {
+			if q.Filter.Match(e.object) {
+				want = append(want, e)
+			}
+		}
+		f.wantPage(fmt.Sprintf("%.60s…", text), q, idsOf(want))
+	}
+}

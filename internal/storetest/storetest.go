@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 		"listing tombstones":                 testListTombstones,
 		"filters agree with their evaluator": testFilters,
 		"filters agree with the vectors":     testVectors,
+		"the largest filters":                testLargestFilters,
 		"orders agree with a sort in memory": testOrders,
 		"random histories keep invariants":   testHistories,
 	} {

@@ -56,7 +56,7 @@ type Resource struct {
 	Raw []byte
 	// Extra optionally writes further members of the representation, each preceded by a comma
 	// (`,"members":[…]`), after Raw and before meta: the way to stream an attribute of many values.
-	// It is used only together with Raw.
+	// Together with Object, it writes what the selection asks for of attributes that Object lacks.
 	Extra func(w io.Writer) error
 	// Selected tells that Raw (with Extra) is already what the selection asks for, although that is
 	// not the default one. The Server adds the whole of meta, so it must be part of the selection.

@@ -71,7 +71,20 @@ func (x *exchange) represent(out *spill, res *Resource, p schema.Projection) err
 	full["meta"] = meta(x.base, res)
 	resolveReferences(full, res.Type, x.registry, x.base)
 	selected := res.Type.Project(full, p)
-	return out.grow(func(dst []byte) []byte { return res.Type.AppendJSON(dst, selected) })
+	if res.Extra == nil || res.Object == nil {
+		return out.grow(func(dst []byte) []byte { return res.Type.AppendJSON(dst, selected) })
+	}
+	err := out.grow(func(dst []byte) []byte {
+		dst = res.Type.AppendJSON(dst, selected)
+		return dst[:len(dst)-1]
+	})
+	if err != nil {
+		return err
+	}
+	if err := res.Extra(out); err != nil {
+		return err
+	}
+	return out.grow(func(dst []byte) []byte { return append(dst, '}') })
 }
 
 // splice puts what varies into the encoded representation that the backend keeps. Decoding and
