@@ -138,7 +138,10 @@ func TestRequirements_Resources(t *testing.T) {
 		{"R-SCHEMA-21 uniqueness is enforced", func(c talk) {
 			mark := Random(6)
 			r := c.create(things, `"uniqueString":"u`+mark+`","globalString":"g`+mark+`"`)
-			c.send("POST", things, newThing(things, Random(6), `"uniqueString":"U`+strings.ToUpper(mark)+`"`)).wantError(409, "uniqueness")
+			taken := c.send("POST", things, newThing(things, Random(6), `"uniqueString":"U`+strings.ToUpper(mark)+`"`)).wantError(409, "uniqueness")
+			if detail := taken.text("detail"); !strings.Contains(detail, r.text("id")) || strings.Contains(detail, `""`) {
+				c.t.Errorf("detail %s", detail)
+			}
 			c.send("POST", things, newThing(things, Random(6), `"globalString":"g`+mark+`"`)).wantError(409, "uniqueness")
 			c.create(things, `"globalString":"G`+mark+`"`)
 			other := c.create(things, "")

@@ -30,12 +30,15 @@ func (s *Resources) conflict(ctx context.Context, sc *Scope, t *schema.ResourceT
 		return scim.Conflict("This %s is taken by another %s. Look it up with a filter on %s and update it instead of creating another one.",
 			path, strings.ToLower(t.Name), path).WithRule(rule).WithCause(dup)
 	}
-	state := ""
+	name, state := "", ""
+	if holder.Label != "" {
+		name = " " + strconv.Quote(scim.Abbreviate(holder.Label))
+	}
 	if t.Name == UserType && !holder.Active {
 		state = ", deactivated"
 	}
-	return scim.Conflict("%s already belongs to %s %s %q (created %s%s). Look it up with a filter on %s and update it, or give one of them another %s.",
-		withValue(path, holder), strings.ToLower(t.Name), holder.ID, scim.Abbreviate(holder.Label), holder.Created.Format("2006-01-02"), state, path, path).
+	return scim.Conflict("%s already belongs to %s %s%s (created %s%s). Look it up with a filter on %s and update it, or give one of them another %s.",
+		withValue(path, holder), strings.ToLower(t.Name), holder.ID, name, holder.Created.Format("2006-01-02"), state, path, path).
 		WithRule(rule).WithCause(dup)
 }
 

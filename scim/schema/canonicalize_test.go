@@ -413,6 +413,13 @@ func TestCanonicalize_MembersNeedAnID(t *testing.T) {
 			t.Errorf("members %s: %v, want 400 invalidValue", members, err)
 		}
 	}
+	// Elsewhere a value that cannot be changed is not an id.
+	thing := &schema.ResourceType{Name: "Thing", Endpoint: "/Things", Schema: &schema.Schema{ID: "urn:x:Thing", Name: "Thing", Attributes: []*schema.Attribute{
+		{Name: "items", Type: schema.Complex, MultiValued: true, SubAttributes: []*schema.Attribute{
+			{Name: "value", Type: schema.String, Mutability: schema.Immutable}, {Name: "code", Type: schema.String}}}}}}
+	if obj, _, err := thing.Canonicalize(decode(t, `{"items":[{"code":"c"}]}`), schema.ForCreate, schema.Options{}); err != nil || len(obj["items"].([]any)) != 1 {
+		t.Errorf("%v, %v", obj, err)
+	}
 	for _, members := range []string{`null`, `[]`, `[null]`, `[{}]`, `[{"value":"a","display":"x","$ref":null}]`} {
 		if _, _, err := group.Canonicalize(decode(t, `{"displayName":"g","members":`+members+`}`), schema.ForCreate, schema.Options{}); err != nil {
 			t.Errorf("members %s: %v", members, err)

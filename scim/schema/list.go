@@ -54,8 +54,8 @@ func (c *canonicalizer) list(a *Attribute, v any, at place) (any, error) {
 // checkIdentified refuses an element without the value that alone identifies it, such as a member
 // without an id: nothing could be stored of it, and dropping it would acknowledge what was not done.
 func checkIdentified(a *Attribute, sent, value any, at place) error {
-	id := a.Sub("value")
-	if obj, ok := sent.(scim.Object); !ok || len(obj) == 0 || id == nil || id.Mutability != Immutable {
+	id, ref := a.Sub("value"), a.Sub("$ref")
+	if obj, ok := sent.(scim.Object); !ok || len(obj) == 0 || id == nil || id.Mutability != Immutable || ref == nil {
 		return nil
 	}
 	if obj, ok := value.(scim.Object); ok && obj[id.Name] != nil {

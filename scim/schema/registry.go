@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -123,6 +124,12 @@ func (r *Registry) Schema(urn string) *Schema {
 	return nil
 }
 
+// reservedEndpoint reports whether a path is the protocol's own (RFC 7644 §3.2, RFC 9967 §2.5.1.1).
+func reservedEndpoint(name string) bool {
+	reserved := []string{"Bulk", "Me", "Schemas", "ResourceTypes", "ServiceProviderConfig", "ServiceProviderConfigs", "SecurityEvents"}
+	return slices.ContainsFunc(reserved, func(r string) bool { return EqualName(r, name) })
+}
+
 func checkType(t *ResourceType) error {
 	switch {
 	case t == nil || t.Schema == nil:
@@ -131,6 +138,8 @@ func checkType(t *ResourceType) error {
 		return fmt.Errorf("resource type name %q is not a letter followed by letters, digits, -, _ or $", t.Name)
 	case len(t.Endpoint) < 2 || t.Endpoint[0] != '/' || strings.ContainsAny(t.Endpoint[1:], "/?#%. "):
 		return fmt.Errorf("endpoint %q of %s is not a slash and one path segment", t.Endpoint, t.Name)
+	case reservedEndpoint(t.Endpoint[1:]):
+		return fmt.Errorf("endpoint %q of %s is one that every service provider has", t.Endpoint, t.Name)
 	}
 	for i, x := range t.Extensions {
 		if x.Schema == nil {

@@ -67,6 +67,8 @@ func TestNewRegistry_RefusesBadDefinitions(t *testing.T) {
 		{"type name", []*schema.ResourceType{{Name: "a b", Endpoint: "/X", Schema: attr(ok)}}, `"a b"`},
 		{"endpoint without slash", []*schema.ResourceType{{Name: "X", Endpoint: "X", Schema: attr(ok)}}, `endpoint "X"`},
 		{"endpoint of two segments", []*schema.ResourceType{{Name: "X", Endpoint: "/X/Y", Schema: attr(ok)}}, `endpoint "/X/Y"`},
+		{"endpoint of the protocol", []*schema.ResourceType{{Name: "X", Endpoint: "/Bulk", Schema: attr(ok)}}, `"/Bulk" of X is one that every`},
+		{"endpoint of discovery in another case", []*schema.ResourceType{{Name: "X", Endpoint: "/schemas", Schema: attr(ok)}}, `"/schemas"`},
 		{"type twice", []*schema.ResourceType{thing(attr(ok)), thing(attr(ok))}, "defined twice"},
 		{"shared endpoint", []*schema.ResourceType{thing(attr(ok)), {Name: "Other", Endpoint: "/things", Schema: attr(ok)}}, "share the endpoint"},
 		{"two schemas of one URN", []*schema.ResourceType{thing(attr(ok)), {Name: "Other", Endpoint: "/O", Schema: attr(ok)}}, "defined twice"},
