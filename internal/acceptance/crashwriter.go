@@ -23,6 +23,10 @@ type Writer struct {
 	Source   Source
 	SharedID string
 	Acked    int
+	// Patient writers take 503 with Retry-After for an answer: whether the operation took effect is open
+	// then, as it is without an answer.
+	Patient bool
+	Refused int
 
 	random *rand.Rand
 	next   int
@@ -48,15 +52,20 @@ type operation struct {
 	name         string // what a creation makes
 }
 
-// Write works until the context ends or the server is gone. An error is an answer that no writer may
+// Write works until the context ends, or the server is gone or asks to wait. An error is an answer that no writer may
 // get: everything it asks for can be done.
 func (w *Writer) Write(ctx context.Context, client *Client) error {
 	for ctx.Err() == nil {
 		op := w.choose()
 		request := scimWrite(op.method, w.Source.Base(), w.Source.Token, op.path, bodyOf(op.body))
-		ex, err := client.Do(ctx, request)
+		ex, err := client.Do(context.WithoutCancel(ctx), request) // who stops waits for the answer
 		if err != nil {
 			w.doubt = &op.after // sent or not, done or not: both are right
+			return nil
+		}
+		if w.Patient && ex.Answer.Status == http.StatusServiceUnavailable && ex.Answer.Header.Get("Retry-After") != "" {
+			w.doubt = &op.after
+			w.Refused++
 			return nil
 		}
 		if ex.Answer.Status/100 != 2 {

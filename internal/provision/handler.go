@@ -119,7 +119,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := h.open(w, r)
 	defer x.close()
 	if err := h.serve(x); err != nil {
-		x.fail(err)
+		x.fail(clientError(err))
 	}
 }
 
@@ -164,7 +164,7 @@ func (h *Handler) serve(x *exchange) error {
 	defer leave()
 	s, err := h.session(x)
 	if err != nil {
-		return clientError(err)
+		return err
 	}
 	x.session = s
 	h.scim.ServeHTTP(x, x.address.below(withSession(x.r.Context(), s), x.r))
