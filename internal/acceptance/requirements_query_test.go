@@ -90,9 +90,14 @@ func TestRequirements_Filters(t *testing.T) {
 		{"R-FILTER-21", `integerAttr gt null`},
 		{"R-FILTER-23", `writeOnlyAttr eq "a"`}, {"R-FILTER-23", `complexAttr.secret pr`},
 		{"R-FILTER-26", strings.Repeat("(", 40) + `identifier pr` + strings.Repeat(")", 40)},
+		{"R-FILTER-26", strings.Repeat("(", 1<<15)},
 	} {
 		t.Run(tc.id+" refuses "+abbreviate(tc.filter, 40), func(t *testing.T) {
-			talk{t, source}.find(things, tc.filter).wantError(400, "invalidFilter")
+			body := map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:SearchRequest"}, "filter": tc.filter}
+			talk{t, source}.send("POST", things+"/.search", quote(body)).wantError(400, "invalidFilter")
+			if len(tc.filter) < 8<<10 { // a longer one does not fit into a URL
+				talk{t, source}.find(things, tc.filter).wantError(400, "invalidFilter")
+			}
 		})
 	}
 }

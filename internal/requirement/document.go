@@ -51,8 +51,9 @@ deliberately not to the letter, and %d do not apply.
 
 This page is written by `+"`ROSTER_UPDATE_GOLDEN=1 go test ./internal/requirement`"+` from
 internal/requirement/requirements.txt and the sources of the tests; a test fails when it is stale, when
-a requirement has no test, or when a test names one that does not exist. Most of what can be seen from
-outside is also checked against any server by `+"`roster conformance`"+` and scim/scimtest.Run.
+a requirement has no test, or when a test names one that does not exist. `+"`scim/scimtest: Check`"+` are the
+checks that `+"`roster conformance`"+` and scimtest.Run make of any server; cmd/roster: TestScripts makes them of
+the program itself.
 `, len(all), kept, differ, none)
 	section := ""
 	for _, r := range all {
