@@ -23,24 +23,30 @@ var structural = []string{"schemas", "op", "id", "type", "method", "bulkid", "re
 
 // reduce leaves in a record what the policy allows.
 func (r *Record) reduce(policy directory.BodyPolicy) {
-	r.RequestBody, r.ResponseBody = Body(policy, r.RequestBody), Body(policy, r.ResponseBody)
+	// What was done at once was read as JSON before, and a user that is answered is encoded by this
+	// program in one piece.
+	done := (r.Status == 200 || r.Status == 201 || r.Status == 204) && r.IsWrite() && r.Action != "delete"
+	r.RequestBody, r.ResponseBody = body(policy, r.RequestBody, done), body(policy, r.ResponseBody, done && r.ResourceType == directory.UserType)
 	r.Query = QueryText(policy, r.Query)
 }
 
 // Body prepares a body for the journal by the policy of its source: nothing, or JSON without secrets,
 // or JSON whose personal values are removed too. What is no JSON, or is longer than MaxBody, is not kept,
 // since nobody can tell what is a secret in it.
-func Body(policy directory.BodyPolicy, body []byte) []byte {
-	if policy == directory.BodiesOff || len(body) == 0 {
+func Body(policy directory.BodyPolicy, text []byte) []byte { return body(policy, text, false) }
+
+// body is Body for a text of which it may be known that it is JSON.
+func body(policy directory.BodyPolicy, text []byte, known bool) []byte {
+	if policy == directory.BodiesOff || len(text) == 0 {
 		return nil
 	}
-	if len(body) > MaxBody {
+	if len(text) > MaxBody {
 		return scim.AppendString(nil, "[the body has more than 64 KiB and was not kept]")
 	}
-	if policy == directory.BodiesKept && !mayHideSecret(body) && json.Valid(body) {
-		return body
+	if policy == directory.BodiesKept && !mayHideSecret(text) && (known || json.Valid(text)) {
+		return text
 	}
-	v, err := scim.DecodeValue(body, scim.Limits{Bytes: MaxBody})
+	v, err := scim.DecodeValue(text, scim.Limits{Bytes: MaxBody})
 	if err != nil {
 		return scim.AppendString(nil, "[the body is no JSON and was not kept]")
 	}

@@ -13,6 +13,7 @@ import (
 
 // InsertResource implements directory.Writer. The record is live, whatever r.Deleted says.
 func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
+	defer t.storedKeys(r)()
 	if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, 0); err != nil {
 		return err
 	}
@@ -57,6 +58,7 @@ func slot(r *directory.Record, ord int64) int64 {
 
 // UpdateResource implements directory.Writer. Created and Ord stay as they were; r.Ord is set.
 func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
+	defer t.storedKeys(r)()
 	var old directory.Record
 	var rowID, oldSlot int64
 	err := t.row(`SELECT row_id, ord, version, active, name_key, name_slot, external_id, display_key, label FROM resource
@@ -127,15 +129,29 @@ func sortedValues(values []directory.IndexedValue) []directory.IndexedValue {
 	return slices.CompactFunc(slices.Clone(values), func(a, b directory.IndexedValue) bool { return order(a, b) == 0 })
 }
 
+// valuesAtOnce is how many values one statement inserts. A user has rarely more.
+const valuesAtOnce = 4
+
 func (t *tx) insertValues(r *directory.Record) error {
-	for _, v := range sortedValues(r.Keys.Values) {
-		err := t.later(`INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live)
-			VALUES ($1, $2, $3, $4, $5, $6, TRUE)`, r.Source, r.Type, r.Ord, v.Path, v.Key, v.Unique)
-		if err != nil {
+	for chunk := range slices.Chunk(sortedValues(r.Keys.Values), valuesAtOnce) {
+		query := "INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live) VALUES "
+		args := make([]any, 0, 3+3*len(chunk))
+		args = append(args, r.Source, r.Type, r.Ord)
+		for i, v := range chunk {
+			query += valueRows[i]
+			args = append(args, v.Path, v.Key, v.Unique)
+		}
+		if err := t.later(query, args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// valueRows are the rows of such a statement.
+var valueRows = [valuesAtOnce]string{
+	"($1, $2, $3, $4, $5, $6, TRUE)", ", ($1, $2, $3, $7, $8, $9, TRUE)",
+	", ($1, $2, $3, $10, $11, $12, TRUE)", ", ($1, $2, $3, $13, $14, $15, TRUE)",
 }
 
 // checkUnique returns a *directory.DuplicateError when a live resource other than ord has one of the
