@@ -15,6 +15,7 @@ import { AccountMenu } from "./AccountMenu";
 import { Brand } from "./Brand";
 import { Sidebar } from "./Sidebar";
 import { ThemeMenu } from "./ThemeMenu";
+import { Unreachable } from "./Unreachable";
 
 /** From this width on the sidebar stands beside the page; below, it is a drawer over it. PatternFly's "xl". */
 const wide = window.matchMedia("(min-width: 75rem)");
@@ -70,6 +71,7 @@ export function Layout() {
       mainContainerId="main"
       mainTabIndex={-1}
     >
+      <Unreachable />
       <Outlet />
     </Page>
   );

@@ -1,9 +1,13 @@
 import { Button, PageSection } from "@patternfly/react-core";
 import { ExclamationCircleIcon } from "@patternfly/react-icons";
+import { useRouteError } from "react-router";
 import { EmptyState } from "../components/EmptyState";
 
-/** Stands in for the console when a page fails to draw. */
+/** Stands in for the console when a page fails to load or to draw. */
 export function Crashed() {
+  const error = useRouteError();
+  // What a browser throws when it cannot get a part of the console; each has words of its own for it.
+  const unloaded = error instanceof Error && /imported module|importing|preload|fetch/i.test(error.message);
   return (
     <PageSection component="main">
       <EmptyState
@@ -15,7 +19,9 @@ export function Crashed() {
           </Button>
         }
       >
-        The console met something it did not expect. If it happens again, report it with the address of this page.
+        {unloaded
+          ? "The server does not answer, or has been updated since the console was opened."
+          : "The console met something it did not expect. If it happens again, report it with the address of this page."}
       </EmptyState>
     </PageSection>
   );
