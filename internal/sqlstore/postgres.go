@@ -214,8 +214,8 @@ func (e *postgresEngine) backup(context.Context, string) error {
 	return errors.New("a PostgreSQL database is backed up with pg_dump or with continuous archiving; see docs/operations.md")
 }
 
-// err is nil: every failure of PostgreSQL may pass.
-func (e *postgresEngine) err() error { return nil }
+// err tells that the server did not answer when it was asked last, less than a second ago or so.
+func (e *postgresEngine) err() error { return e.sequencer.err() }
 
 func (e *postgresEngine) close() error {
 	if e.closed.Swap(true) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,6 +33,8 @@ type sequencer struct {
 	done chan struct{}
 	// begin is closed behind the first pass.
 	begin chan struct{}
+
+	failure atomic.Pointer[error] // of the last pass
 
 	mu      sync.Mutex
 	waiters []chan struct{} // guarded by mu; closed by the first pass that began after they came
@@ -91,11 +94,22 @@ func (s *sequencer) loop(ctx context.Context) {
 		s.waiters = nil
 		s.mu.Unlock()
 		// After a failure the rows are found again a second later; nobody waits for that.
-		s.pass(ctx) //nolint:errcheck // see above
+		if err := s.pass(ctx); err != nil && ctx.Err() == nil {
+			s.failure.Store(&err)
+		} else {
+			s.failure.Store(nil)
+		}
 		for _, w := range waiters {
 			close(w)
 		}
 	}
+}
+
+func (s *sequencer) err() error {
+	if p := s.failure.Load(); p != nil {
+		return *p
+	}
+	return nil
 }
 
 func (s *sequencer) close() {

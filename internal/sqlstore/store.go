@@ -89,8 +89,8 @@ func openEngine(ctx context.Context, url string, opts Options) (engine, error) {
 // Close waits for the writes under way and closes the database.
 func (s *Store) Close() error { return s.engine.close() }
 
-// Err returns why the store takes no more writes, or nil. After a failed commit nobody knows what the
-// disk holds, so the process must be restarted.
+// Err returns why the store takes no writes, or nil. After a failed commit to SQLite nobody knows what
+// the disk holds, so the process must be restarted; an absent PostgreSQL comes back by itself.
 func (s *Store) Err() error { return s.engine.err() }
 
 // view runs fn over one snapshot.
