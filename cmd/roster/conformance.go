@@ -73,8 +73,12 @@ func (c *conformanceCommand) reach(ctx context.Context) error {
 		return fmt.Errorf("nothing answers: %w", err)
 	}
 	resp.Body.Close()
-	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+	mediaType := resp.Header.Get("Content-Type")
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
 		return fmt.Errorf("the server refuses the token with status %d; give another one with --token", resp.StatusCode)
+	case !strings.Contains(mediaType, "json"):
+		return fmt.Errorf("no SCIM server is at this URL: GET %s answered %d with %q", r.URL, resp.StatusCode, mediaType)
 	}
 	return nil
 }

@@ -91,6 +91,8 @@ func TestConformance_NamesWhatIsNotKept(t *testing.T) {
 func TestConformance_Mistakes(t *testing.T) {
 	t.Parallel()
 	url := provider(t, nil)
+	page := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(page.Close)
 	for _, tc := range []struct {
 		args   []string
 		status int
@@ -100,6 +102,7 @@ func TestConformance_Mistakes(t *testing.T) {
 		{[]string{"--url", "directory.example.com"}, exitUsage, "without a query"},
 		{[]string{"--url", url + "?x=1"}, exitUsage, "without a query"},
 		{[]string{"--url", url, "--token", "wrong"}, exitFailed, "refuses the token with status 401"},
+		{[]string{"--url", page.URL}, exitFailed, "no SCIM server is at this URL"},
 		{[]string{"--url", "http://127.0.0.1:1"}, exitFailed, "nothing answers"},
 	} {
 		if status, out, errOut := conformance(t, tc.args...); status != tc.status || out != "" || !strings.Contains(errOut, tc.want) {

@@ -21,11 +21,13 @@ type reply struct {
 	header http.Header
 	body   []byte
 	doc    scim.Object
+	// shown tells that a problem has told the body already.
+	shown bool
 }
 
 // send performs a request. headers are names and values in turn; an empty value removes a header.
 func (p *probe) send(method, path, body string, headers ...string) *reply {
-	r := &reply{p: p, what: method + " " + path, header: http.Header{}}
+	r := &reply{p: p, what: method + " " + abbreviate(path, 150), header: http.Header{}}
 	// What is cleaned up after a check was cancelled still has to go.
 	request, err := http.NewRequestWithContext(context.WithoutCancel(p.ctx), method, p.base+path, strings.NewReader(body))
 	if err != nil {
@@ -88,12 +90,19 @@ func patchMessage(operations ...string) string {
 	return `{"schemas":["` + scim.PatchOpMessage + `"],"Operations":[` + strings.Join(operations, ",") + `]}`
 }
 
-// post creates a resource, and remembers to delete it.
+// post creates a resource, and remembers to delete it, also one that should have been refused and whose
+// representation cannot be read.
 func (p *probe) post(endpoint, body string, headers ...string) *reply {
 	r := p.send("POST", endpoint, body, headers...)
-	if id, ok := r.doc["id"].(string); ok && r.status == http.StatusCreated {
-		endpoint, _, _ = strings.Cut(endpoint, "?")
+	if r.status != http.StatusCreated {
+		return r
+	}
+	endpoint, _, _ = strings.Cut(endpoint, "?")
+	location := r.header.Get("Location")
+	if id, ok := r.doc["id"].(string); ok {
 		p.created = append(p.created, endpoint+"/"+id)
+	} else if i := strings.LastIndexByte(location, '/'); i >= 0 && i < len(location)-1 {
+		p.created = append(p.created, endpoint+location[i:])
 	}
 	return r
 }
@@ -126,13 +135,26 @@ func joined(more []string) string {
 	return "," + strings.Join(more, ",")
 }
 
-// wrong records a problem with the beginning of the answer.
+// wrong records a problem, the first one with the beginning of the answer on one line.
 func (r *reply) wrong(format string, args ...any) {
-	body := string(r.body)
-	if len(body) > 300 {
-		body = body[:300] + "…"
+	text := r.what + ": " + fmt.Sprintf(format, args...)
+	if !r.shown {
+		text += fmt.Sprintf("\n%d %s", r.status, excerpt(r.body))
 	}
-	r.p.problem("%s: %s\n%d %s", r.what, fmt.Sprintf(format, args...), r.status, body)
+	r.shown = true
+	r.p.problem("%s", text)
+}
+
+// excerpt is the beginning of a body on one line.
+func excerpt(body []byte) string {
+	return abbreviate(strings.Join(strings.Fields(string(body)), " "), 300)
+}
+
+func abbreviate(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 func (r *reply) want(statuses ...int) *reply {

@@ -1,11 +1,14 @@
 package scimtest_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rosterhq/roster/scim"
@@ -93,6 +96,38 @@ func failed(report scimtest.Report) (failed, skipped []string) {
 		}
 	}
 	return failed, skipped
+}
+
+func TestCheck_DeletesWhatShouldHaveBeenRefused(t *testing.T) {
+	t.Parallel()
+	var deleted atomic.Bool
+	base := serve(t, nil, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body) // a test's own body
+			switch {
+			case r.Method == http.MethodPost && bytes.Contains(body, []byte(`\u0000`)):
+				w.Header().Set("Location", "http://"+r.Host+"/Users/careless")
+				w.WriteHeader(http.StatusCreated)
+				io.WriteString(w, "{\"id\":\"careless\",\"userName\":\"\x00"+strings.Repeat("ä", 400)+"\"}")
+			case r.Method == http.MethodDelete && strings.HasSuffix(r.URL.Path, "/careless"):
+				deleted.Store(true)
+				w.WriteHeader(http.StatusNoContent)
+			default:
+				r.Body = io.NopCloser(bytes.NewReader(body))
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	report := scimtest.Check(t.Context(), base, "secret")
+	bad, _ := failed(report)
+	if !slices.Equal(bad, []string{"R-I18N-08"}) || !deleted.Load() {
+		t.Errorf("failed %v, deleted %v\n%s", bad, deleted.Load(), report)
+	}
+	for _, line := range strings.Split(report.String(), "\n") {
+		if len(line) > 600 {
+			t.Errorf("a line of %d bytes: %.200s", len(line), line)
+		}
+	}
 }
 
 func TestCheck_SkipsWhatIsNotSupported(t *testing.T) {
