@@ -96,7 +96,7 @@ func Finding(ctx context.Context, store Store, src *directory.Source) (*Explanat
 	case activity.LastWrite.IsZero() && activity.LastFailure.IsZero() && src.Preset == "entra":
 		rule = "idp.entra.no-scope"
 	case src.Preset == "entra" && !activity.LastFailure.IsZero():
-		recent, err := store.Requests(ctx, Query{Source: &src.ID, Writes: true, Limit: recentWrites})
+		recent, err := readRecent(ctx, store, src.ID, activity)
 		if err != nil {
 			return nil, err
 		}

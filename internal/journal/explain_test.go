@@ -114,21 +114,27 @@ func TestJudge(t *testing.T) {
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	on := &directory.Source{Enabled: true}
 	ok, bad := &Record{Status: 201}, &Record{Status: 400, Detail: "Why."}
+	refused, ours := &Record{Status: 401}, &Record{Status: 503, Detail: "Ours."}
+	active := Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now, LastFailure: now, LastRejected: now}
 	for name, c := range map[string]struct {
 		src    *directory.Source
 		a      Activity
-		recent []*Record
+		recent recent
 		want   State
 	}{
-		"never reached":     {on, Activity{}, nil, Waiting},
-		"wrong token only":  {on, Activity{LastRequest: now, LastRejected: now}, nil, Waiting},
-		"disabled":          {&directory.Source{}, Activity{}, nil, Paused},
-		"paused":            {&directory.Source{Enabled: true, Paused: true}, Activity{LastWrite: now}, nil, Paused},
-		"connected":         {on, Activity{FirstAuthorized: now, LastRequest: now}, nil, Verified},
-		"writing":           {on, Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now}, nil, Healthy},
-		"two of five fail":  {on, Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now, LastFailure: now}, []*Record{bad, bad, ok, ok, ok}, Healthy},
-		"half of them fail": {on, Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now, LastFailure: now}, []*Record{bad, ok}, Failing},
-		"token was revoked": {on, Activity{FirstAuthorized: now, LastWrite: now, LastRequest: now.Add(time.Hour), LastRejected: now.Add(time.Hour)}, nil, Failing},
+		"never reached":     {on, Activity{}, recent{}, Waiting},
+		"wrong token only":  {on, Activity{LastRequest: now, LastRejected: now}, recent{}, Waiting},
+		"disabled":          {&directory.Source{}, Activity{}, recent{}, Paused},
+		"paused":            {&directory.Source{Enabled: true, Paused: true}, Activity{LastWrite: now}, recent{}, Paused},
+		"connected":         {on, Activity{FirstAuthorized: now, LastRequest: now}, recent{}, Verified},
+		"writing":           {on, Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now}, recent{}, Healthy},
+		"two of five fail":  {on, Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now, LastFailure: now}, recent{writes: []*Record{bad, bad, ok, ok, ok}}, Healthy},
+		"half of them fail": {on, Activity{FirstAuthorized: now, LastRequest: now, LastWrite: now, LastFailure: now}, recent{writes: []*Record{bad, ok}}, Failing},
+		"token was revoked": {on, active, recent{requests: []*Record{refused, refused, refused, refused, refused}}, Failing},
+		"a stranger knocks": {on, active, recent{requests: []*Record{refused, refused, refused, refused, ok}}, Healthy},
+		"few requests yet":  {on, active, recent{requests: []*Record{refused, refused}}, Healthy},
+		"we fail":           {on, active, recent{requests: []*Record{ours, ours, refused, ours, ours}}, Failing},
+		"the client fails":  {on, active, recent{requests: []*Record{bad, bad, bad, bad, bad}}, Healthy},
 	} {
 		if got, reason := judge(c.src, c.a, c.recent); got != c.want || reason == "" {
 			t.Errorf("%s: %s (%s), want %s", name, got, reason, c.want)

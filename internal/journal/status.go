@@ -3,6 +3,8 @@ package journal
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -43,6 +45,9 @@ type Step struct {
 	At time.Time
 }
 
+// failuresInARow is how many requests without a valid token, or that we failed, make a source failing.
+const failuresInARow = 5
+
 // recentWrites is how many of the latest writes count for the health of a source. Entra ID puts a
 // connection into quarantine when more than 40 percent fail.
 const recentWrites = 20
@@ -53,26 +58,47 @@ func ReadStatus(ctx context.Context, store Store, src *directory.Source) (*Statu
 	if err != nil {
 		return nil, err
 	}
-	var recent []*Record
-	if !activity.LastFailure.IsZero() {
-		recent, err = store.Requests(ctx, Query{Source: &src.ID, Writes: true, Limit: recentWrites})
-		if err != nil {
-			return nil, err
-		}
+	recent, err := readRecent(ctx, store, src.ID, activity)
+	if err != nil {
+		return nil, err
 	}
 	s := &Status{Activity: activity, Steps: steps(activity)}
 	s.State, s.Reason = judge(src, activity, recent)
 	return s, nil
 }
 
-func judge(src *directory.Source, a Activity, recent []*Record) (State, string) {
+// recent are the latest records of a source, newest first, as far as its health depends on them.
+type recent struct {
+	requests, writes []*Record
+}
+
+func readRecent(ctx context.Context, store Store, source directory.SourceID, a Activity) (r recent, err error) {
+	if !a.LastFailure.IsZero() {
+		if r.writes, err = store.Requests(ctx, Query{Source: &source, Writes: true, Limit: recentWrites}); err != nil {
+			return r, err
+		}
+	}
+	if !a.LastFailure.IsZero() || !a.LastRejected.IsZero() {
+		r.requests, err = store.Requests(ctx, Query{Source: &source, Limit: failuresInARow})
+	}
+	return r, err
+}
+
+// broken reports whether the latest requests all failed for a reason that no request can mend.
+func (r recent) broken() bool {
+	return len(r.requests) == failuresInARow && !slices.ContainsFunc(r.requests, func(x *Record) bool {
+		return x.Status != http.StatusUnauthorized && x.Status < 500
+	})
+}
+
+func judge(src *directory.Source, a Activity, r recent) (State, string) {
 	failed := 0
 	var example *Record
-	for _, r := range recent {
-		if r.Status >= 400 {
+	for _, w := range r.writes {
+		if w.Status >= 400 {
 			failed++
 			if example == nil {
-				example = r
+				example = w
 			}
 		}
 	}
@@ -85,14 +111,16 @@ func judge(src *directory.Source, a Activity, recent []*Record) (State, string) 
 		return Waiting, "Requests arrive, but none with a valid token."
 	case a.FirstAuthorized.IsZero():
 		return Waiting, "Nothing has reached this source yet."
-	case a.LastRejected.After(a.LastRequest.Add(-time.Minute)) && a.LastRejected.After(a.LastWrite):
-		return Failing, "The latest requests had no valid token."
-	case failed*10 > len(recent)*4:
-		return Failing, fmt.Sprintf("%d of the last %d writes failed; the latest: %s", failed, len(recent), example.Detail)
+	case r.broken() && r.requests[0].Status == http.StatusUnauthorized:
+		return Failing, fmt.Sprintf("The last %d requests had no valid token.", failuresInARow)
+	case r.broken():
+		return Failing, fmt.Sprintf("The last %d requests failed; the latest: %s", failuresInARow, r.requests[0].Detail)
+	case failed*10 > len(r.writes)*4:
+		return Failing, fmt.Sprintf("%d of the last %d writes failed; the latest: %s", failed, len(r.writes), example.Detail)
 	case a.LastWrite.IsZero():
 		return Verified, "The identity provider has connected, but has written nothing yet."
 	case failed > 0:
-		return Healthy, fmt.Sprintf("%d of the last %d writes failed.", failed, len(recent))
+		return Healthy, fmt.Sprintf("%d of the last %d writes failed.", failed, len(r.writes))
 	}
 	return Healthy, "Writes succeed."
 }

@@ -77,7 +77,7 @@ func (a *authenticator) judge(r *http.Request, text, slug string, c *directory.C
 	case strings.HasPrefix(text, "rsk_"):
 		return &refusal{"auth.wrong-kind", "The request carried an API key of the administrators' API."}
 	case !right:
-		return &refusal{"auth.unknown", "The token ends in …" + tail(text) + " and is not one of this directory."}
+		return &refusal{"auth.unknown", "The token" + ending(text) + " is not one of this directory."}
 	case !c.Token.Revoked.IsZero():
 		return &refusal{"auth.revoked", "The token " + name(c.Token) + " was revoked on " + c.Token.Revoked.Format(time.DateOnly) + "."}
 	case !c.Token.Usable(a.now()):
@@ -90,12 +90,12 @@ func (a *authenticator) judge(r *http.Request, text, slug string, c *directory.C
 
 func name(t *directory.Token) string { return `"` + t.Label + `" (…` + t.Last4 + `)` }
 
-// tail is the end of what was sent as a token, by which people recognise it.
-func tail(text string) string {
+// ending tells the end of what was sent as a token, by which people recognise it.
+func ending(text string) string {
 	if len(text) <= 12 {
-		return "?"
+		return ""
 	}
-	return text[len(text)-4:]
+	return ", which ends in …" + text[len(text)-4:] + ","
 }
 
 // malformed describes an Authorization header without repeating what may be a secret.
