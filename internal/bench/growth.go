@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -57,14 +58,17 @@ func (g *growing) fill() error {
 		return err
 	}
 	defer w.close()
-	if g.few, err = g.big.createGroup(w, "Few", g.big.ids[:10]); err != nil {
+	// The users of the first and the last page are in no group, as those of the small directory.
+	inner := g.big.ids[100 : len(g.big.ids)-200]
+	if g.few, err = g.big.createGroup(w, "Few", inner[:10]); err != nil {
 		return err
 	}
-	if g.many, err = g.big.createGroup(w, "Many", g.big.ids[:min(g.Large.Members, len(g.big.ids)-100)]); err != nil {
+	if g.many, err = g.big.createGroup(w, "Many", inner[:min(g.Large.Members, len(inner))]); err != nil {
 		return err
 	}
 	for n := range g.Large.Groups {
-		if _, err := g.big.createGroup(w, fmt.Sprintf("Group %d", n), g.big.ids[n%100:n%100+5]); err != nil {
+		first := n * 5 % (len(inner) - 5)
+		if _, err := g.big.createGroup(w, fmt.Sprintf("Group %d", n), inner[first:first+5]); err != nil {
 			return err
 		}
 	}
@@ -110,8 +114,9 @@ func (g *growing) requests() error {
 // within compares two loads of the big directory.
 func (g *growing) within(name string, bar float64, heavy, light operation) error {
 	const connections = 4
-	h := against(g.big.s.process, name, g.big.s.host, connections, heavy)
-	l := against(g.big.s.process, name+", compared", g.big.s.host, connections, light)
+	first, second, _ := strings.Cut(name, " ÷ ")
+	h := against(g.big.s.process, first, g.big.s.host, connections, heavy)
+	l := against(g.big.s.process, "÷ "+second, g.big.s.host, connections, light)
 	if err := g.compete(h, l); err != nil {
 		return err
 	}
@@ -125,7 +130,7 @@ func (g *growing) pages() error {
 }
 
 func (g *growing) members() error {
-	sizes := fmt.Sprintf("of %d members ÷ of 10", min(g.Large.Members, len(g.big.ids)-100))
+	sizes := fmt.Sprintf("of %d members ÷ of 10", min(g.Large.Members, len(g.big.ids)-300))
 	if err := g.within("PATCH one member in or out of a group "+sizes, 1.15, g.big.change(g.many), g.big.change(g.few)); err != nil {
 		return err
 	}

@@ -138,5 +138,6 @@ func again(ctx context.Context, core, cores int, args []string, out, log io.Writ
 	cmd := pinned(ctx, core, me, args...)
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", pinnedMark, cores))
 	cmd.Stdout, cmd.Stderr = out, log
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // so that it ends its servers
 	return cmd.Run()
 }

@@ -180,13 +180,14 @@ func (p *people) page(startIndex int) operation {
 	return func(w *wire, _, _ int) error { return p.want(w, 200, head, nil) }
 }
 
-// change adds somebody to a group and removes them again by turns, each connection somebody else.
+// change adds somebody to a group and removes them again by turns, each connection somebody else who is
+// not on the last page.
 func (p *people) change(group string) operation {
 	return func(w *wire, conn, n int) error {
 		op := "Add"
 		if n%2 == 1 {
 			op = "Remove"
 		}
-		return p.member(w, op, group, p.ids[len(p.ids)-1-conn])
+		return p.member(w, op, group, p.ids[len(p.ids)-101-conn])
 	}
 }
