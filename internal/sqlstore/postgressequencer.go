@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -136,7 +137,7 @@ const (
 		cause_kind, request_id, actor_id, actor_name, client_ip, detail`
 	foldCounters = `WITH moved AS (DELETE FROM resource_delta WHERE txid >= $1 RETURNING source_id, type, bucket, live),
 		counted AS (INSERT INTO resource_counter (source_id, type, live, folded)
-			SELECT source_id, type, sum(live)::bigint, $2 FROM moved GROUP BY source_id, type
+			SELECT source_id, type, sum(live)::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM moved GROUP BY source_id, type
 			ON CONFLICT (source_id, type) DO UPDATE SET live = resource_counter.live + excluded.live, folded = excluded.folded)
 		INSERT INTO resource_bucket (source_id, type, bucket, live)
 		SELECT source_id, type, bucket, sum(live)::bigint FROM moved GROUP BY source_id, type, bucket
@@ -153,34 +154,42 @@ func (s *sequencer) pass(ctx context.Context) error {
 		return err
 	}
 	defer conn.Release()
-	t, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
-	if err != nil {
-		return err
-	}
-	defer t.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // it is over, or the connection is
-	// Whoever was finished before this snapshot is seen by the statements after it.
+	raw := conn.Conn()
+	defer func() {
+		if raw.PgConn().TxStatus() != 'I' {
+			raw.Exec(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // else the connection is closed
+		}
+	}()
 	var low int64
-	batch := &pgx.Batch{}
-	batch.Queue("SELECT pg_advisory_xact_lock($1)", lockSequencer)
-	batch.Queue("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").QueryRow(func(r pgx.Row) error { return r.Scan(&low) })
-	if err := t.SendBatch(ctx, batch).Close(); err != nil {
-		return err
-	}
+	var last auditNew
 	var entries []auditNew
-	batch = &pgx.Batch{}
+	batch := &pgx.Batch{}
+	batch.Queue(beginUpdate)
+	batch.Queue("SELECT pg_advisory_xact_lock($1)", lockSequencer)
+	// Whoever was finished before this snapshot is seen by the statements after it.
+	batch.Queue("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").QueryRow(func(r pgx.Row) error { return r.Scan(&low) })
 	batch.Queue(numberEvents, s.low)
-	batch.Queue(foldCounters, s.low, low)
+	batch.Queue(foldCounters, s.low)
+	batch.Queue("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").QueryRow(func(r pgx.Row) error {
+		err := r.Scan(&last.Seq, &last.Hash)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
 	batch.Queue(takeAudit, s.low).Query(func(r pgx.Rows) (err error) {
 		entries, err = pgx.CollectRows(r, scanAuditNew)
 		return err
 	})
-	if err := t.SendBatch(ctx, batch).Close(); err != nil {
+	if err := raw.SendBatch(ctx, batch).Close(); err != nil {
 		return err
 	}
-	if err := chain(ctx, t, entries); err != nil {
-		return err
+	batch = &pgx.Batch{}
+	if len(entries) > 0 {
+		batch.Queue(insertAudit, chain(&last.AuditEntry, entries)...)
 	}
-	if err := t.Commit(ctx); err != nil {
+	batch.Queue("COMMIT")
+	if err := raw.SendBatch(ctx, batch).Close(); err != nil {
 		return err
 	}
 	s.low = low
@@ -201,35 +210,24 @@ func scanAuditNew(r pgx.CollectableRow) (n auditNew, err error) {
 	return n, err
 }
 
-// chain appends audit rows to the trail.
-func chain(ctx context.Context, t pgx.Tx, entries []auditNew) error {
-	if len(entries) == 0 {
-		return nil
-	}
+// chain numbers audit rows behind the last one and returns them as the arguments of insertAudit.
+func chain(last *directory.AuditEntry, entries []auditNew) []any {
 	slices.SortFunc(entries, func(a, b auditNew) int { return cmp.Compare(a.pos, b.pos) })
-	var seq int64
-	var hash []byte
-	err := t.QueryRow(ctx, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").Scan(&seq, &hash)
-	if err != nil && err != pgx.ErrNoRows {
-		return err
-	}
 	n := len(entries)
 	seqs, ats, sources := make([]int64, n), make([]int64, n), make([]int64, n)
 	details, hashes := make([][]byte, n), make([][]byte, n)
 	var texts [9][]string
 	for i := range entries {
 		e := &entries[i].AuditEntry
-		seq++
-		e.Seq = seq
-		e.Hash = auditHash(hash, e)
-		hash = e.Hash
+		e.Seq = last.Seq + 1
+		e.Hash = auditHash(last.Hash, e)
+		last = e
 		seqs[i], ats[i], sources[i], details[i], hashes[i] = e.Seq, micros(e.Time), int64(e.Source), e.Detail, e.Hash
 		for column, text := range [...]string{e.Action, e.ObjectType, e.ObjectID, e.ObjectName,
 			e.Cause.Kind, e.Cause.RequestID, e.Cause.ActorID, e.Cause.ActorName, e.Cause.ClientIP} {
 			texts[column] = append(texts[column], text)
 		}
 	}
-	_, err = t.Exec(ctx, insertAudit, seqs, ats, texts[0], sources, texts[1], texts[2], texts[3],
-		texts[4], texts[5], texts[6], texts[7], texts[8], details, hashes)
-	return err
+	return []any{seqs, ats, texts[0], sources, texts[1], texts[2], texts[3],
+		texts[4], texts[5], texts[6], texts[7], texts[8], details, hashes}
 }
