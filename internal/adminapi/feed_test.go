@@ -170,8 +170,13 @@ func TestRequests_AreListedAndExplained(t *testing.T) {
 	if explanation["title"] == "" || explanation["rule"] == "" || len(shown["notes"].([]any)) != 1 {
 		t.Errorf("failed request %v", shown)
 	}
-	if shown := f.owner("GET", "/requests/"+lost, nil).want(200).object(); shown["source"] != "nowhere" {
+	if shown := f.owner("GET", "/requests/"+lost, nil).want(200).object(); shown["source"] != "nowhere" || len(shown["notes"].([]any)) != 0 {
 		t.Errorf("request to an unknown slug %v", shown)
+	}
+	// The list tells what was left undone, too.
+	listed := f.owner("GET", "/requests?q="+bad, nil).want(200).items()
+	if note, _ := listed[0]["notes"].([]any)[0].(object); note["code"] != "x" || note["message"] != "y" {
+		t.Errorf("notes %v", listed[0]["notes"])
 	}
 }
 

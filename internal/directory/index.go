@@ -56,7 +56,7 @@ func KeysOf(t *schema.ResourceType, p Policies, obj scim.Object) Keys {
 	default:
 		k.Name = k.Display
 		ref, ok := t.Resolve(t.Schema.ID, "displayName", "")
-		k.NameUnique = ok && unique(ref.Attr)
+		k.NameUnique = ok && unique(ref.Attr) && k.Name != ""
 	}
 	k.Values = appendValues(nil, t, "", t.Schema.Attributes, obj)
 	for i := range t.Extensions {

@@ -213,3 +213,24 @@ func TestSchema_RefusesIndexesThatCannotBe(t *testing.T) {
 		wantError(t, err, 400, "invalidValue", "")
 	}
 }
+
+func TestResourceType_UniqueDisplayName(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for kind, uniqueness := range map[string]string{"Desk": "server", "Chair": "none"} {
+		doc := `{"id":"urn:example:` + kind + `","name":"` + kind + `","attributes":[{"name":"displayName","type":"string","uniqueness":"` + uniqueness + `"}]}`
+		if _, err := f.defs.AddSchema(t.Context(), object(t, doc), 0, "", cause); err != nil {
+			t.Fatal(err)
+		}
+		typ := `{"name":"` + kind + `","endpoint":"/` + kind + `s","schema":"urn:example:` + kind + `"}`
+		if _, err := f.defs.AddResourceType(t.Context(), object(t, typ), 0, cause); err != nil {
+			t.Fatal(err)
+		}
+		f.create(kind, `{"displayName":"A"}`)
+		f.create(kind, `{}`)
+	}
+	f.create("Chair", `{"displayName":"a"}`)
+	_, err := f.tryCreate("Desk", `{"displayName":"a"}`)
+	wantError(t, err, 409, "uniqueness", "uniqueness.display-name")
+	f.create("Desk", `{}`) // no name is not a name
+}

@@ -83,7 +83,7 @@ type ResourceReader interface {
 	ResourceAnywhere(ctx context.Context, id ResourceID) (*Record, error)
 	// Existing tells which of the ids are live resources of the source, and of which type.
 	Existing(ctx context.Context, source SourceID, ids []ResourceID) (map[ResourceID]string, error)
-	// ByName and ByExternalID return live resources by key; ErrNotFound when there is none. Of
+	// ByName and ByExternalID return live resources by key (see IndexKey); ErrNotFound when there is none. Of
 	// several with one externalId, the oldest comes first.
 	ByName(ctx context.Context, source SourceID, typ, nameKey string) (*Record, error)
 	ByExternalID(ctx context.Context, source SourceID, typ, externalID string) ([]*Record, error)

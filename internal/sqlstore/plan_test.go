@@ -163,3 +163,55 @@ func orNil(err error) error {
 	}
 	return err
 }
+
+// TestMembers_StatementsDoNotGrowWithTheGroup: together with the plans above, which use an index each.
+func TestMembers_StatementsDoNotGrowWithTheGroup(t *testing.T) {
+	t.Parallel()
+	s, _ := openTest(t, Options{})
+	ctx := t.Context()
+	var costs [2]int
+	for i, size := range []int64{3, 3000} {
+		g := benchID(1_000_000 + size)
+		err := s.update(ctx, func(x *tx) error {
+			var ids []directory.ResourceID
+			for n := range size {
+				if err := create(x, n+10_000*size); err != nil {
+					return err
+				}
+				ids = append(ids, benchID(n+10_000*size))
+			}
+			err := x.InsertResource(ctx, &directory.Record{Source: 1, Type: "Group", ID: g, Version: 1, Body: []byte("{}"), Keys: directory.Keys{Name: string(g)}})
+			if err != nil {
+				return err
+			}
+			if _, err := x.AddMembers(ctx, 1, g, ids[1:], benchNow); err != nil {
+				return err
+			}
+			p := &planner{conn: x.conn, t: t}
+			x.conn = p
+			defer func() { x.conn, costs[i] = p.conn, len(p.plans) }()
+			if _, err := x.AddMembers(ctx, 1, g, ids[:1], benchNow); err != nil {
+				return err
+			}
+			if _, err := x.RemoveMembers(ctx, 1, g, ids[:1]); err != nil {
+				return err
+			}
+			if _, err := x.IsMember(ctx, 1, g, ids[1]); err != nil {
+				return err
+			}
+			if err := x.BuryResource(ctx, 1, "Group", g, 2, benchNow); err != nil {
+				return err
+			}
+			if err := x.RestoreResource(ctx, 1, "Group", g, 3, benchNow); err != nil {
+				return err
+			}
+			return x.EraseResource(ctx, 1, "Group", g)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if costs[0] == 0 || costs[0] != costs[1] {
+		t.Errorf("%d steps for a small group, %d for a large one", costs[0], costs[1])
+	}
+}

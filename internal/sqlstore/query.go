@@ -52,7 +52,6 @@ func (t *tx) selectionOf(q *directory.ResourceQuery) (*selection, error) {
 		s.search(q.Search, !q.Deleted)
 	}
 	s.onlyActive = s.exact && !q.Deleted && len(s.terms) == 4 && s.terms[3] == "(r.active = TRUE)"
-	t.storedArgs(s.args)
 	return s, nil
 }
 

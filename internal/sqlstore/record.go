@@ -56,7 +56,7 @@ func (t *tx) ResourceAnywhere(_ context.Context, id directory.ResourceID) (*dire
 func (t *tx) ByName(_ context.Context, source directory.SourceID, typ, nameKey string) (*directory.Record, error) {
 	return scanRecord(t.row("SELECT "+recordColumns+` FROM resource r
 		WHERE r.source_id = $1 AND r.type = $2 AND r.name_key = $3 AND r.deleted = 0 ORDER BY r.name_slot LIMIT 1`,
-		source, typ, t.keyOf(nameKey)).scan)
+		source, typ, nameKey).scan)
 }
 
 // ByExternalID implements directory.ResourceReader.
@@ -67,7 +67,7 @@ func (t *tx) ByExternalID(_ context.Context, source directory.SourceID, typ, ext
 		all = append(all, rec)
 		return err
 	}, "SELECT "+recordColumns+` FROM resource r WHERE r.source_id = $1 AND r.type = $2 AND r.external_id = $3
-		AND r.deleted = 0 AND r.external_id <> '' ORDER BY r.ord`, source, typ, t.keyOf(externalID))
+		AND r.deleted = 0 AND r.external_id <> '' ORDER BY r.ord`, source, typ, externalID)
 	if err == nil && all == nil {
 		err = directory.ErrNotFound
 	}

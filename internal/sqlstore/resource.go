@@ -13,7 +13,6 @@ import (
 
 // InsertResource implements directory.Writer. The record is live, whatever r.Deleted says.
 func (t *tx) InsertResource(_ context.Context, r *directory.Record) error {
-	defer t.storedKeys(r)()
 	if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, 0); err != nil {
 		return err
 	}
@@ -58,7 +57,6 @@ func slot(r *directory.Record, ord int64) int64 {
 
 // UpdateResource implements directory.Writer. Created and Ord stay as they were; r.Ord is set.
 func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
-	defer t.storedKeys(r)()
 	var old directory.Record
 	var rowID, oldSlot int64
 	err := t.row(`SELECT row_id, ord, version, active, name_key, name_slot, external_id, display_key, label FROM resource
