@@ -41,7 +41,19 @@ func addressOf(u *url.URL) address {
 	if deeper {
 		below = "/" + below
 	}
-	return address{slug: slug, rest: below, versioned: true}
+	return address{slug: slug, rest: unnested(below, slug), versioned: true}
+}
+
+// unnested returns what an absolute URL of the same source leads to, where a client appended one to the
+// base URL as if it were relative: a $ref, or meta.location.
+func unnested(below, slug string) string {
+	if !strings.HasPrefix(below, "/http://") && !strings.HasPrefix(below, "/https://") {
+		return below
+	}
+	if _, inner, ok := strings.Cut(below, BasePath(slug)+"/"); ok {
+		return "/" + inner
+	}
+	return below
 }
 
 // isVersion reports whether a path segment is a version of the protocol (RFC 7644 §3.13).

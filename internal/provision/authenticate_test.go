@@ -225,6 +225,24 @@ func TestPath_OtherVersionsAreRefused(t *testing.T) {
 	}
 }
 
+// A reference that is appended to the base URL leads to what it refers to, in the same source only.
+// Pins R-SCHEMA-10.
+func TestPath_AbsoluteReferenceBelowTheBase(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	u := f.create("/Users", `{"userName":"ada"}`)
+	location := f.want(200, "GET", "/Users/"+u, "").Header.Get("Location")
+	if got := f.want(200, "GET", "/"+location, "").object(t); got["id"] != u {
+		t.Errorf("%v", got)
+	}
+	f.want(200, "PATCH", "/"+location, `{"Operations":[{"op":"add","path":"title","value":"x"}]}`)
+	f.want(404, "GET", "/ftp"+location, "")
+	f.want(404, "GET", "/https://dir.example/Users/"+u, "")
+	f.want(404, "GET", "/https://dir.example"+provision.BasePath("other")+"/Users/"+u, "")
+	f.slug, f.token = f.source("Other")
+	f.want(404, "GET", "/"+location, "")
+}
+
 // Pins R-META-11.
 func TestLocation_IsNotSteeredByTheClient(t *testing.T) {
 	t.Parallel()
