@@ -29,7 +29,7 @@ func badge(user, number string) string {
 	return fmt.Sprintf(`{"userName":%q,%q:{"number":%q,"color":"Red","note":"n%s"}}`, user, badgeURN, number, number)
 }
 
-// hooked calls before ahead of each Update, and counts the resources indexed in one.
+// hooked calls before ahead of each Update, and counts the resources indexed, moved or erased in one.
 type hooked struct {
 	directory.Store
 	before  func() error
