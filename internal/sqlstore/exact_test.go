@@ -13,9 +13,9 @@ import (
 
 // TestFilters_DecidedInSQL lists filters of which nothing is left to the evaluator, however many
 // resources there are; that both agree is shown by package storetest.
-func TestFilters_DecidedInSQL(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+func TestFilters_DecidedInSQL(t *testing.T) { onEachEngine(t, testFiltersDecidedInSQL) }
+
+func testFiltersDecidedInSQL(t *testing.T, s *Store) {
 	long := strings.Repeat("\U0001F600", 320)
 	for typ, filters := range map[string][]string{
 		"User": {
@@ -60,8 +60,10 @@ func TestFilters_DecidedInSQL(t *testing.T) {
 // TestFilters_LongValuesAreLeftToTheEvaluator: an index has only the beginning of a long value, which
 // decides no more than a comparison for equality and short beginnings.
 func TestFilters_LongValuesAreLeftToTheEvaluator(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+	onEachEngine(t, testFiltersLongValuesAreLeftToTheEvaluator)
+}
+
+func testFiltersLongValuesAreLeftToTheEvaluator(t *testing.T, s *Store) {
 	user := schema.Core().TypeByName("User")
 	check := func(x *tx, text string, exact bool) error {
 		e, err := filter.Parse(text, filter.Limits{})

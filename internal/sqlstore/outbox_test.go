@@ -22,8 +22,10 @@ func updateOutbox(t *testing.T, s *Store, fn func(outbox.Writer) error) {
 }
 
 func TestOutbox_ReceiverComesBackAsItWas(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+	onEachEngine(t, testOutboxReceiverComesBackAsItWas)
+}
+
+func testOutboxReceiverComesBackAsItWas(t *testing.T, s *Store) {
 	at := time.UnixMicro(1764000000000001).UTC()
 	want := &outbox.Receiver{ID: "rcv_1", Name: "app", Source: 1, Kind: outbox.Push, URL: "https://a.example/", Audience: "a", Secret: []byte{1}, TokenHash: []byte{2},
 		Payload: outbox.Full, Events: []string{"urn:a", "urn:b"}, Enabled: true, Created: at,
@@ -60,9 +62,9 @@ func TestOutbox_ReceiverComesBackAsItWas(t *testing.T) {
 	}
 }
 
-func TestOutbox_NewestFailuresAreKept(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+func TestOutbox_NewestFailuresAreKept(t *testing.T) { onEachEngine(t, testOutboxNewestFailuresAreKept) }
+
+func testOutboxNewestFailuresAreKept(t *testing.T, s *Store) {
 	updateOutbox(t, s, func(w outbox.Writer) error {
 		for i := range keptFailures + 20 {
 			f := &outbox.Failure{ID: fmt.Sprint("jti", i), Code: "c", Description: "d"}
@@ -85,8 +87,10 @@ func TestOutbox_NewestFailuresAreKept(t *testing.T) {
 }
 
 func TestOutbox_JobsOfASourceWaitForTheOlderOne(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+	onEachEngine(t, testOutboxJobsOfASourceWaitForTheOlderOne)
+}
+
+func testOutboxJobsOfASourceWaitForTheOlderOne(t *testing.T, s *Store) {
 	now := time.UnixMicro(1764000000000000).UTC()
 	updateOutbox(t, s, func(w outbox.Writer) error {
 		for i, source := range []directory.SourceID{1, 1, 2} {
@@ -129,8 +133,10 @@ func TestOutbox_JobsOfASourceWaitForTheOlderOne(t *testing.T) {
 }
 
 func TestOutbox_OutcomesAreNumberedOnAfterAPurge(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+	onEachEngine(t, testOutboxOutcomesAreNumberedOnAfterAPurge)
+}
+
+func testOutboxOutcomesAreNumberedOnAfterAPurge(t *testing.T, s *Store) {
 	insert := func() int64 {
 		o := &outbox.Outcome{Source: 1, Time: time.UnixMicro(5).UTC()}
 		o.Transaction, o.Subject, o.Method, o.Status, o.Response = "txn", "/Users/1", "PUT", "400", scim.Object{"status": "400"}

@@ -10,8 +10,10 @@ import (
 )
 
 func TestPurge_RemovesTheOldestInSteps(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+	onEachEngine(t, testPurgeRemovesTheOldestInSteps)
+}
+
+func testPurgeRemovesTheOldestInSteps(t *testing.T, s *Store) {
 	ctx := t.Context()
 	day := func(n int) time.Time { return benchNow.AddDate(0, 0, n) }
 	err := s.update(ctx, func(x *tx) error {
@@ -46,11 +48,17 @@ func TestPurge_RemovesTheOldestInSteps(t *testing.T) {
 				t.Errorf("tombstone %d: %v, want %v", n, err, want)
 			}
 		}
-		e := &directory.Event{ID: "next"}
-		if err := x.AppendEvent(ctx, e); err != nil || e.Seq != 7 {
-			t.Errorf("the event after a purge has seq %d: %v", e.Seq, err)
+		return x.AppendEvent(ctx, &directory.Event{ID: "next"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.view(ctx, func(x *tx) error {
+		seq, err := x.LastSeq(ctx)
+		if seq != 7 {
+			t.Errorf("the event after a purge has seq %d", seq)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,8 +67,10 @@ func TestPurge_RemovesTheOldestInSteps(t *testing.T) {
 }
 
 func TestSweep_RemovesTheMembersOfErasedGroupsInSteps(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
+	onEachEngine(t, testSweepRemovesTheMembersOfErasedGroupsInSteps)
+}
+
+func testSweepRemovesTheMembersOfErasedGroupsInSteps(t *testing.T, s *Store) {
 	ctx := t.Context()
 	g := benchID(1000)
 	err := s.update(ctx, func(x *tx) error {

@@ -22,6 +22,20 @@ func TestStore_PostgreSQL(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) directory.Store { return openPostgresTest(t) })
 }
 
+// onEachEngine runs a test with an empty store of each engine.
+func onEachEngine(t *testing.T, test func(t *testing.T, s *Store)) {
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		s, _ := openTest(t, Options{})
+		test(t, s)
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		test(t, openPostgresTest(t))
+	})
+}
+
 // openPostgresTest opens a store on a PostgreSQL database of its own.
 func openPostgresTest(t testing.TB) *Store {
 	t.Helper()
