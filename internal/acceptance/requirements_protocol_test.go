@@ -44,6 +44,18 @@ func TestRequirements_Users(t *testing.T) {
 			c.get(u.path(users)).want(200).is("active", false)
 			c.find(users, `userName eq "`+u.text("userName")+`" and active eq false`).want(200).is("totalResults", 1)
 		}},
+		{"R-CORE-13 who lost active is inactive", func(c talk) {
+			u := c.create(users, "").is("active", true)
+			c.patch(u.path(users), `{"op":"remove","path":"active"}`).want(200).is("active", nil)
+			c.find(users, `active eq true and id eq "`+u.text("id")+`"`).want(200).is("totalResults", 0)
+			var shown struct {
+				State string `json:"state"`
+			}
+			if err := theServer(c.t).Run(c.t.Context(), &shown, "user", "show", u.text("id")); err != nil || shown.State != "inactive" {
+				c.t.Errorf("state %q, %v", shown.State, err)
+			}
+			c.patch(u.path(users), `{"op":"add","path":"active","value":true}`).want(200).is("active", true)
+		}},
 		{"R-CREATE-04 R-FILTER-13 a default is filtered as if it had been sent", func(c talk) {
 			u := c.create(users, "").is("active", true)
 			c.find(users, `active eq true and userName eq "`+u.text("userName")+`"`).want(200).is("totalResults", 1)
