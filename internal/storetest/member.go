@@ -206,23 +206,24 @@ func testDeepGroups(f *fixture) {
 		v.ID:    {{Group: left.ID, Display: "left", Direct: true}, {Group: right.ID, Display: "right", Direct: true}, {Group: top.ID, Display: "top"}},
 		left.ID: {{Group: top.ID, Display: "top", Direct: true}},
 	}
-	for i := range 500 { // more than one statement takes
-		w := f.newUser(src, nil)
-		f.update(func(x directory.Writer) error {
-			if err := x.InsertResource(ctx, w); err != nil {
+	f.update(func(w directory.Writer) error { // more than one statement takes
+		ids = ids[:5]
+		for i := range 500 {
+			u := f.newUser(src, nil)
+			if err := w.InsertResource(ctx, u); err != nil {
 				return err
 			}
-			if i%100 == 0 {
-				_, err := x.AddMembers(ctx, src, top.ID, []directory.ResourceID{w.ID}, start)
+			ids = append(ids, u.ID)
+			if i%100 > 0 {
+				continue
+			}
+			want[u.ID] = []directory.Membership{{Group: top.ID, Display: "top", Direct: true}}
+			if _, err := w.AddMembers(ctx, src, top.ID, []directory.ResourceID{u.ID}, start); err != nil {
 				return err
 			}
-			return nil
-		})
-		ids = append(ids, w.ID)
-		if i%100 == 0 {
-			want[w.ID] = []directory.Membership{{Group: top.ID, Display: "top", Direct: true}}
 		}
-	}
+		return nil
+	})
 	f.view(func(r directory.Reader) error {
 		got, err := r.MembershipsOf(ctx, src, ids)
 		if diff := cmp.Diff(want, got); diff != "" {
