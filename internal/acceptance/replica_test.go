@@ -229,3 +229,51 @@ func (c *cluster) awaitWrite(client *Client) {
 		c.Fatalf("the server does not write again: %v\n%s", err, last)
 	}
 }
+
+// What is changed by one process counts in all of them within a moment.
+func TestReplicas_ChangesAreSeenByAll(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 2, 1)
+	one, other := c.servers[0], c.servers[1]
+	all := func(token string, status int) {
+		t.Helper()
+		for _, s := range c.servers {
+			if err := s.waitStatus(t.Context(), c.source.Base(), token, status); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	all(c.source.Token, http.StatusOK)
+	token, err := one.RotateToken(t.Context(), c.source.Slug, "0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all(c.source.Token, http.StatusUnauthorized)
+	all(token, http.StatusOK)
+	if err := other.Run(t.Context(), nil, "source", "update", c.source.Slug, "--enabled=false"); err != nil {
+		t.Fatal(err)
+	}
+	all(token, http.StatusServiceUnavailable)
+	if err := one.Run(t.Context(), nil, "source", "update", c.source.Slug, "--enabled=true"); err != nil {
+		t.Fatal(err)
+	}
+	all(token, http.StatusOK)
+
+	const urn = "urn:example:params:scim:schemas:extension:badge:2.0:User"
+	file := t.TempDir() + "/badge.json"
+	write(t, file, `{"id":"`+urn+`","name":"Badge","attributes":[{"name":"number","type":"string"}]}`)
+	if err := one.Run(t.Context(), nil, "schema", "add", file, "--source", c.source.Slug, "--resource", "User"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*visibleWithin)
+	defer cancel()
+	for _, s := range c.servers {
+		err := Poll(ctx, func() (bool, error) {
+			ex, err := s.Client().Do(ctx, scimGet(c.source.Base(), token, "/Schemas/"+urn))
+			return ex.Answer.Status == http.StatusOK, err
+		})
+		if err != nil {
+			t.Errorf("the new schema is not served: %v", err)
+		}
+	}
+}
