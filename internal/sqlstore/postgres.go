@@ -139,10 +139,10 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*tx) error) error {
 	}
 	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginView}
 	defer e.release(conn, c)
-	if err := contain(&tx{conn: c, pg: c}, fn); err != nil {
+	if err := fn(&tx{conn: c, pg: c}); err != nil {
 		return err
 	}
-	return c.lost
+	return c.failed
 }
 
 // release gives a connection back. The end of a transaction that is still open is not waited for.

@@ -328,3 +328,40 @@ func TestOpenPostgres_UnreachableServerIsAnError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestPostgres_PanicInAViewGoesOnAndLeavesTheConnectionInOrder(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), postgresURL(t)+"&pool_max_conns=2", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // nothing is at stake
+	for range 3 {
+		func() {
+			defer func() {
+				if recover() != "stop" {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = s.view(t.Context(), func(x *tx) error {
+				return x.each(func(*rows) error { panic("stop") }, "SELECT generate_series(1, 1000)")
+			})
+		}()
+	}
+	// A statement runs while the rows of another one are read.
+	total := int64(0)
+	err = s.view(t.Context(), func(x *tx) error {
+		return x.each(func(r *rows) error {
+			var n, double int64
+			if err := r.scan(&n); err != nil {
+				return err
+			}
+			err := x.row("SELECT 2 * $1::bigint", n).scan(&double)
+			total += double
+			return err
+		}, "SELECT generate_series(1, 100)::bigint")
+	})
+	if err != nil || total != 10100 {
+		t.Errorf("the sum is %d: %v", total, err)
+	}
+}
