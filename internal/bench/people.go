@@ -80,11 +80,14 @@ func (p *people) createGroup(w *wire, name string, members []string) (string, er
 	return idOf(w.body)
 }
 
-// want does a request that must be answered with that status.
+// want does a request that must be answered with that status; 0 stands for 200 or 204.
 func (p *people) want(w *wire, status int, head string, body []byte) error {
 	got, err := w.do(head, body)
 	if err != nil {
 		return err
+	}
+	if status == 0 && (got == 200 || got == 204) {
+		return nil
 	}
 	if got != status {
 		line, _, _ := bytes.Cut([]byte(head), []byte("\r"))
@@ -171,7 +174,8 @@ func (p *people) member(w *wire, op, group, id string) error {
 	if op == "Remove" {
 		body = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Remove","path":"members[value eq \"` + id + `\"]"}]}`
 	}
-	return p.want(w, 204, p.s.head("PATCH", "/Groups/"+group), []byte(body))
+	// A group with few members comes back, one with many does not.
+	return p.want(w, 0, p.s.head("PATCH", "/Groups/"+group), []byte(body))
 }
 
 // page reads a hundred users from a place in the list.

@@ -33,7 +33,7 @@ type Source struct {
 
 // Policies are the per-source switches (design §5). The zero value is the default policy set.
 type Policies struct {
-	// GroupPatchBody answers a group PATCH with 200 and the group instead of 204.
+	// GroupPatchBody answers a PATCH with 200 and the group also where it has many members, instead of 204.
 	GroupPatchBody bool `json:"group_patch_body,omitempty"`
 	// AllowDuplicateGroupNames permits several groups of one displayName.
 	AllowDuplicateGroupNames bool `json:"allow_duplicate_group_names,omitempty"`

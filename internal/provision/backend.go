@@ -70,12 +70,23 @@ func (b *backend) Delete(ctx context.Context, t *schema.ResourceType, id string,
 	return nil
 }
 
+// fewMembers is how many members a group has at most whose PATCH is answered with the group. The members
+// of a large one help nobody, and its changes cost what those of a small one do.
+const fewMembers = 20
+
 // written presents what a write left.
 func (b *backend) written(ctx context.Context, t *schema.ResourceType, res *directory.Result, err error, sel server.Selection) (*server.Resource, error) {
 	if err != nil {
 		return nil, clientError(err)
 	}
 	sessionOf(ctx).wrote(res)
+	if sel.Optional && t.Name == directory.GroupType {
+		n, err := b.resources.CountMembers(ctx, res.Record)
+		if err != nil {
+			return nil, clientError(err)
+		}
+		sel.Nothing = n > fewMembers
+	}
 	with := needed(t, sel)
 	if res.Outcome == directory.OutcomeCreated {
 		with.Groups = false // a new user is in no group

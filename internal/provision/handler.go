@@ -109,7 +109,7 @@ func (h *Handler) Close() { h.touches.close() }
 
 func patchAnswer(ctx context.Context, t *schema.ResourceType) server.PatchAnswer {
 	if t.Name == directory.GroupType && !sessionOf(ctx).source.Policies.GroupPatchBody {
-		return server.AnswerNoContent
+		return server.AnswerShort
 	}
 	return server.AnswerBody
 }

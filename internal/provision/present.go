@@ -77,6 +77,7 @@ func (b *backend) present(ctx context.Context, t *schema.ResourceType, e *direct
 	res := &server.Resource{Type: t, ID: string(e.ID), Version: e.ETag(), Created: e.Created, LastModified: e.Modified}
 	switch {
 	case sel.Nothing:
+		res.Omitted = sel.Optional
 		return res, nil
 	case spliced(t, sel):
 		res.Raw, res.Selected = e.Body, true

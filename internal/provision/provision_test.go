@@ -92,15 +92,24 @@ func TestGroup_MembersAndProjections(t *testing.T) {
 }
 
 // Pins R-PATCH-09.
-func TestGroup_PatchAnswers204UnlessAskedOtherwise(t *testing.T) {
+func TestGroup_PatchAnswersWithSmallGroups(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	g := f.create("/Groups", `{"displayName":"G"}`)
+	var members []string
+	for i := range 20 {
+		members = append(members, `{"value":"`+f.create("/Users", fmt.Sprintf(`{"userName":"m%d"}`, i))+`"}`)
+	}
+	g := f.create("/Groups", `{"displayName":"G","members":[`+strings.Join(members, ",")+`]}`)
+	small := f.want(200, "PATCH", "/Groups/"+g, `{"Operations":[{"op":"replace","path":"displayName","value":"F"}]}`).object(t)
+	if n := len(small["members"].([]any)); small["displayName"] != "F" || n != 20 {
+		t.Errorf("%v", small)
+	}
+	add := `{"Operations":[{"op":"add","path":"members","value":[{"value":"` + f.create("/Users", `{"userName":"last"}`) + `"}]}]}`
+	if got := f.want(204, "PATCH", "/Groups/"+g, add); got.Body != "" || got.Header.Get("ETag") != `W/"3"` {
+		t.Errorf("%q %v", got.Body, got.Header)
+	}
 	patch := func(name string) string {
 		return `{"Operations":[{"op":"replace","path":"displayName","value":"` + name + `"}]}`
-	}
-	if got := f.want(204, "PATCH", "/Groups/"+g, patch("H")); got.Body != "" || got.Header.Get("ETag") != `W/"2"` {
-		t.Errorf("%q %v", got.Body, got.Header)
 	}
 	if got := f.want(200, "PATCH", "/Groups/"+g+"?attributes=displayName", patch("I")).object(t); got["displayName"] != "I" {
 		t.Errorf("%v", got)

@@ -61,6 +61,8 @@ type Resource struct {
 	// Selected tells that Raw (with Extra) is already what the selection asks for, although that is
 	// not the default one. The Server adds the whole of meta, so it must be part of the selection.
 	Selected bool
+	// Omitted tells that the representation was left out, as Selection.Optional allowed.
+	Omitted bool
 	// Version is the entity tag; empty means that the backend keeps no versions.
 	Version scim.Version
 	// Created and LastModified go into meta; the zero time leaves them out.
@@ -75,6 +77,8 @@ type Selection struct {
 	Whole bool
 	// Nothing tells that no representation is answered: ID, Version and the times are enough.
 	Nothing bool
+	// Optional tells that the representation may be left out because it is long, see Resource.Omitted.
+	Optional bool
 }
 
 // Precondition is the If-Match of a write, to be checked in the same transaction as the write

@@ -72,6 +72,9 @@ const (
 	// AnswerNoContent is 204, or 200 with the resource when the request has attributes or
 	// excludedAttributes, which make a body mandatory.
 	AnswerNoContent
+	// AnswerShort is 200 with the resource, or 204 where the Backend leaves out a long representation
+	// (Selection.Optional).
+	AnswerShort
 )
 
 // AuthenticationScheme is an entry of authenticationSchemes (RFC 7643 §5).

@@ -100,12 +100,15 @@ func (x *exchange) patch() error {
 	if err != nil {
 		return err
 	}
-	sel.Nothing = !x.params.projected() && x.cfg.PatchAnswer(x.ctx, x.target.typ) == AnswerNoContent
+	if !x.params.projected() {
+		answer := x.cfg.PatchAnswer(x.ctx, x.target.typ)
+		sel.Nothing, sel.Optional = answer == AnswerNoContent, answer == AnswerShort
+	}
 	res, err := x.patchResource(x.ctx, x.target.typ, x.target.id, body, pre, &sel)
 	if err != nil {
 		return err
 	}
-	if !sel.Nothing {
+	if !sel.Nothing && !res.Omitted {
 		return x.answer(http.StatusOK, res, sel.Projection)
 	}
 	setResourceHeaders(x, res)

@@ -2,10 +2,12 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/rosterhq/roster/scim"
+	"github.com/rosterhq/roster/scim/schema"
 )
 
 func TestCreate(t *testing.T) {
@@ -120,6 +122,41 @@ func TestPatchAnswer_IsAPolicy(t *testing.T) {
 	h := newHarness(t, func(c *Config) { c.PatchAnswer = patchAnswers(AnswerBody) })
 	group := "/Groups/" + h.group("staff").id()
 	h.do("PATCH", group, patchBody(`{"op":"replace","path":"displayName","value":"crew"}`)).want(200).wantAt("displayName", "crew")
+}
+
+// omitting is a backend that finds every representation long.
+type omitting struct{ Backend }
+
+func (b omitting) Replace(ctx context.Context, t *schema.ResourceType, id string, obj scim.Object, pre Precondition, sel Selection) (*Resource, error) {
+	res, err := b.Backend.Replace(ctx, t, id, obj, pre, sel)
+	if err == nil {
+		res.Omitted = sel.Optional
+	}
+	return res, err
+}
+
+func TestPatchAnswer_LongOnesMayBeOmitted(t *testing.T) {
+	t.Parallel()
+	req(t, "R-PATCH-09")
+	for _, long := range []bool{false, true} {
+		h := newHarness(t, func(c *Config) {
+			c.PatchAnswer = patchAnswers(AnswerShort)
+			if long {
+				c.Backend = omitting{c.Backend}
+			}
+		})
+		group := "/Groups/" + h.group("staff").id()
+		body := patchBody(`{"op":"replace","path":"displayName","value":"crew"}`)
+		if !long {
+			h.do("PATCH", group, body).want(200).wantAt("displayName", "crew")
+			continue
+		}
+		if a := h.do("PATCH", group, body).want(204); len(a.body) > 0 || a.header.Get("ETag") == "" {
+			t.Errorf("204 with %q %v", a.body, a.header)
+		}
+		body = patchBody(`{"op":"replace","path":"displayName","value":"team"}`)
+		h.do("PATCH", group+"?attributes=displayName", body).want(200).wantAt("displayName", "team")
+	}
 }
 
 func TestDelete(t *testing.T) {

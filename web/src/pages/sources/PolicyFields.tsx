@@ -33,8 +33,8 @@ const switches: { name: Switch; label: string; help: string }[] = [
   },
   {
     name: "group_patch_body",
-    label: "Answer a group PATCH with the group",
-    help: "Otherwise the answer is 204 without a body, which is faster for large groups.",
+    label: "Answer a group PATCH with the group, however large it is",
+    help: "Otherwise only groups of up to 20 members are sent back; for larger ones the answer is 204 without a body.",
   },
   {
     name: "public_discovery",
