@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rosterhq/roster/scim"
@@ -11,7 +12,8 @@ import (
 // described makes the value that the filter of a step describes and gives it what the step assigns:
 // the path emails[type eq "work"].value makes {"type": "work", "value": …}. Entra relies on it. The
 // error is noTarget for a filter that describes no value, for a replace operation on whole values
-// (RFC 7644 §3.5.2.3), and for a value that its own filter would not select.
+// (RFC 7644 §3.5.2.3) or on one that the schema does not suggest, such as emails[type eq "nonexistent"],
+// and for a value that its own filter would not select.
 func described(s *Step) (any, error) {
 	if s.Op == Replace && s.Ref.Sub == nil {
 		return nil, selectsNothing(s)
@@ -28,6 +30,9 @@ func described(s *Step) (any, error) {
 		if p.Ref.Sub == nil || p.Ref.Sub.Mutability == schema.ReadOnly {
 			return nil, selectsNothing(s)
 		}
+		if s.Op == Replace && !canonical(p) {
+			return nil, selectsNothing(s)
+		}
 		made[p.Ref.Sub.Name] = operand(p)
 	}
 	if s.Ref.Sub != nil {
@@ -41,6 +46,12 @@ func described(s *Step) (any, error) {
 		return nil, selectsNothing(s)
 	}
 	return made, nil
+}
+
+// canonical reports whether a comparison is with a value that the schema suggests, where it suggests any.
+func canonical(p filter.TermNode) bool {
+	sub := p.Ref.Sub
+	return len(sub.CanonicalValues) == 0 || slices.ContainsFunc(sub.CanonicalValues, func(v string) bool { return sub.Key(v) == p.Key })
 }
 
 // operand returns the right side of a comparison as a canonical value.
