@@ -38,7 +38,7 @@ func (c *serveCommand) Run(ctx context.Context, e *environment) error {
 		debug.SetGCPercent(gcPercent)
 	}
 	// On one core, too, requests are answered while a commit waits for the disk.
-	if runtime.GOMAXPROCS(0) < 2 {
+	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < 2 {
 		runtime.GOMAXPROCS(2)
 	}
 	a, err := app.Open(ctx, e.global, log)
