@@ -75,6 +75,8 @@ func directoryProblem(err error) error {
 		return problemf(http.StatusConflict, "The value is taken. Choose another one.")
 	case errors.Is(err, directory.ErrNotFound):
 		return problemf(http.StatusNotFound, "It does not exist, or not any more.")
+	case errors.Is(err, directory.ErrUncertain):
+		return retry(problemf(http.StatusServiceUnavailable, "The database was lost while the change was saved, so it may have been made. Look before you repeat it."), time.Second)
 	case errors.Is(err, directory.ErrBusy):
 		return retry(problemf(http.StatusServiceUnavailable, "The server is busy. Retry in a moment."), time.Second)
 	case errors.Is(err, directory.ErrFull):

@@ -24,6 +24,9 @@ var (
 	ErrFull = errors.New("the disk is full")
 	// ErrUnavailable: the store met an I/O error and takes no more writes until a restart.
 	ErrUnavailable = errors.New("the store is unavailable")
+	// ErrUncertain accompanies another of these errors when the commit was under way: the change may have
+	// been made.
+	ErrUncertain = errors.New("it is not known whether the change was made")
 )
 
 // DuplicateError tells which value is taken by whom. It matches ErrDuplicate.

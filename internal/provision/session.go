@@ -61,8 +61,11 @@ func clientError(err error) error {
 	default:
 		return err
 	}
-	e := scim.Errorf(http.StatusServiceUnavailable,
-		"The directory cannot take this request at the moment; nothing was changed. Repeat it after the time in Retry-After.").WithRule("store.busy").WithCause(err)
+	detail := "The directory cannot take this request at the moment; nothing was changed. Repeat it after the time in Retry-After."
+	if errors.Is(err, directory.ErrUncertain) {
+		detail = "The directory lost its database while it saved this request, so the change may have been made. Look, or repeat the request, after the time in Retry-After."
+	}
+	e := scim.Errorf(http.StatusServiceUnavailable, "%s", detail).WithRule("store.busy").WithCause(err)
 	e.RetryAfter = wait
 	return e
 }

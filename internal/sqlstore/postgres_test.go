@@ -321,6 +321,30 @@ func TestOpenPostgres_ProcessesThatStartTogetherMigrateOnce(t *testing.T) {
 	}
 }
 
+func TestPostgres_LostCommitIsUncertain(t *testing.T) {
+	t.Parallel()
+	s, other := twoStores(t)
+	err := s.update(t.Context(), func(x *tx) error {
+		if err := create(x, 1); err != nil {
+			return err
+		}
+		var pid int64
+		if err := x.row("SELECT pg_backend_pid()::bigint").scan(&pid); err != nil {
+			return err
+		}
+		return other.view(t.Context(), func(y *tx) error {
+			var ended bool
+			return y.row("SELECT pg_terminate_backend($1::int, 10000)", pid).scan(&ended)
+		})
+	})
+	if !errors.Is(err, directory.ErrUncertain) || !errors.Is(err, directory.ErrBusy) {
+		t.Errorf("the update returned %v", err)
+	}
+	if err := s.update(t.Context(), func(x *tx) error { return create(x, 1) }); err != nil {
+		t.Errorf("the next update: %v", err)
+	}
+}
+
 func TestOpenPostgres_UnreachableServerIsAnError(t *testing.T) {
 	t.Parallel()
 	_, err := Open(t.Context(), "postgres://roster:hush@127.0.0.1:1/roster?connect_timeout=2", Options{})

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/rosterhq/roster/internal/directory"
 )
 
 // pgConn is a connection to PostgreSQL for the time of one transaction. Statements that answer nothing
@@ -151,10 +153,13 @@ func (c *pgConn) commit() error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), commitTimeout)
 	defer cancel()
 	r, err := c.send(ctx, "COMMIT", nil)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = r.finish()
 	}
-	if _, err = r.finish(); err != nil {
+	if err != nil && c.lost != nil {
+		return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
+	}
+	if err != nil {
 		return err
 	}
 	if tag := r.rows.CommandTag().String(); tag != "COMMIT" {

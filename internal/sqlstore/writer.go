@@ -192,6 +192,9 @@ func (w *writer) run() error {
 	}
 	if _, err := w.conn.exec("COMMIT", nil); err != nil {
 		w.rollback(err)
+		if errors.Is(err, directory.ErrUnavailable) {
+			return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
+		}
 		return err
 	}
 	return nil
