@@ -54,7 +54,7 @@ lint: ## Check formatting, vet, staticcheck
 .PHONY: check
 check: test ## Everything of test, plus the race detector, long crash runs and short fuzzing
 	$(GO) test -race ./scim/... ./internal/directory/... ./internal/sqlstore/... ./internal/provision/...
-	ROSTER_CRASH_ROUNDS=100 $(GO) test -count=1 -run Crash ./internal/acceptance/
+	ROSTER_CRASH_ROUNDS=100 $(GO) test -count=1 -run 'Crash|OneIsKilled' ./internal/acceptance/
 	$(MAKE) fuzz FUZZTIME=20s
 
 .PHONY: fuzz
