@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"strings"
+
 	"crypto/sha256"
 	"encoding/hex"
 	"unicode/utf8"
@@ -172,7 +174,7 @@ const maxLabel = 512
 // LabelOf returns what lists show of a resource; see Record.Label.
 func LabelOf(obj scim.Object) string {
 	for _, name := range []string{"displayName", "userName"} {
-		if s, ok := obj[name].(string); ok && s != "" {
+		if s, ok := obj[name].(string); ok && strings.TrimSpace(s) != "" {
 			return clip(s, maxLabel)
 		}
 	}

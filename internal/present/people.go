@@ -3,6 +3,7 @@ package present
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -128,20 +129,17 @@ func text(obj scim.Object, name string) string {
 	return s
 }
 
-// displayName is what a person is called: displayName, else the formatted name or its parts.
+// displayName is what a person is called: displayName, else the formatted name or its parts. Some clients
+// send blanks for what they do not know.
 func displayName(obj scim.Object) string {
-	if s := text(obj, "displayName"); s != "" {
-		return s
-	}
 	name, _ := obj["name"].(scim.Object)
-	if s := text(name, "formatted"); s != "" {
-		return s
+	parts := strings.TrimSpace(strings.TrimSpace(text(name, "givenName")) + " " + strings.TrimSpace(text(name, "familyName")))
+	for _, s := range []string{text(obj, "displayName"), text(name, "formatted"), parts} {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
 	}
-	given, family := text(name, "givenName"), text(name, "familyName")
-	if given != "" && family != "" {
-		return given + " " + family
-	}
-	return given + family
+	return ""
 }
 
 func email(obj scim.Object) string {
