@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/rosterhq/roster/scim"
 )
@@ -139,4 +140,9 @@ func (k *SigningKey) sign(input []byte) ([]byte, error) {
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 // decode refuses what encode never makes: padding, line breaks, and bits that say nothing.
-func decode(s string) ([]byte, error) { return base64.RawURLEncoding.Strict().DecodeString(s) }
+func decode(s string) ([]byte, error) {
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 { // the decoder skips them
+		return nil, base64.CorruptInputError(i)
+	}
+	return base64.RawURLEncoding.Strict().DecodeString(s)
+}

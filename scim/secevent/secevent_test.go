@@ -103,6 +103,7 @@ func TestVerify_RefusesWithTheCodeOfRFC8935(t *testing.T) {
 		"two parts":             {parts[0] + "." + parts[1], Verifier{}, InvalidRequest},
 		"no base64":             {"!." + parts[1] + "." + parts[2], Verifier{}, InvalidRequest},
 		"padded":                {parts[0] + "=." + parts[1] + "." + parts[2], Verifier{}, InvalidRequest},
+		"line break":            {parts[0] + "." + parts[1] + "." + parts[2][:9] + "\n" + parts[2][9:], Verifier{}, InvalidRequest},
 		"unknown key":           {other, Verifier{}, InvalidKey},
 		"none":                  {head(scim.Object{"alg": "none", "typ": "secevent+jwt"}), Verifier{}, InvalidKey},
 		"algorithm of other":    {head(scim.Object{"alg": "EdDSA", "kid": kid, "typ": "secevent+jwt"}), Verifier{}, InvalidKey},

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"github.com/rosterhq/roster/scim"
@@ -40,7 +41,8 @@ func (c *cursorSigner) open(cursor string, count int, scope []string) (string, e
 	invalid := scim.BadRequest(scim.InvalidCursor,
 		"The cursor was not issued for this query. Repeat the query with exactly the parameters of its first page, or start again with an empty cursor.")
 	data, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(data) <= sha256.Size || data[0] != cursorVersion {
+	if err != nil || strings.ContainsAny(cursor, "\r\n") || // which the decoder skips
+		len(data) <= sha256.Size || data[0] != cursorVersion {
 		return "", invalid
 	}
 	payload, mac := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]

@@ -123,6 +123,9 @@ func TestCursorSigner_OpensOnlyWhatItSealed(t *testing.T) {
 			t.Fatal("opened in another scope")
 		}
 		i := rapid.IntRange(0, len(cursor)-1).Draw(t, "i")
+		if _, err := s.open(cursor[:i]+"\n"+cursor[i:], count, scope); err == nil {
+			t.Fatal("opened a cursor with a line break")
+		}
 		forged := []byte(cursor)
 		forged[i] = rapid.SampledFrom([]byte("ABCdef012-_")).Draw(t, "c")
 		if _, err := s.open(string(forged), count, scope); err == nil && string(forged) != cursor {

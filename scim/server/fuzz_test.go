@@ -96,6 +96,7 @@ func FuzzCursor(f *testing.F) {
 	f.Add(s.seal("position", 10, []string{"a", "b"}), 10)
 	f.Add("", 0)
 	f.Add("AQ", 1)
+	f.Add(s.seal("position", 10, []string{"a", "b"})+"\n", 10)
 	f.Fuzz(func(t *testing.T, cursor string, count int) {
 		if count < 0 {
 			return
