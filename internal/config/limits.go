@@ -33,7 +33,7 @@ type Limits struct {
 	Search           time.Duration `name:"search" env:"SEARCH" default:"10s" help:"How long a list is searched for before it is answered 400 tooMany."`
 }
 
-// Validate refuses limits that nothing could be done under.
+// Validate refuses negative limits and contradictions; 0 is the default.
 func (l *Limits) Validate() error {
 	for name, n := range map[string]int64{
 		"url": int64(l.URL), "body": int64(l.Body), "bulk-body": int64(l.BulkBody), "json-depth": int64(l.JSONDepth),
@@ -45,7 +45,7 @@ func (l *Limits) Validate() error {
 		"search": int64(l.Search),
 	} {
 		if n < 0 {
-			return fmt.Errorf("limit %s: write a positive number", name)
+			return fmt.Errorf("limit %s: write a positive number, or 0 for the default", name)
 		}
 	}
 	if l.Page > l.PageMax && l.PageMax > 0 {
