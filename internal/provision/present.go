@@ -3,7 +3,6 @@ package provision
 import (
 	"context"
 	"io"
-	"slices"
 
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/scim/schema"
@@ -36,7 +35,7 @@ func needed(t *schema.ResourceType, sel server.Selection) directory.With {
 // spliced reports whether the encoded body is what is answered, apart from members and groups, so that
 // nothing need be decoded: for the default selection, and for one that leaves out only those.
 func spliced(t *schema.ResourceType, sel server.Selection) bool {
-	if sel.Whole || sel.Nothing || hidden(t) {
+	if sel.Whole || sel.Nothing || t.HidesSent() {
 		return false
 	}
 	return sel.IsDefault() || excludesOnlyRows(t, sel)
@@ -50,25 +49,6 @@ func excludesOnlyRows(t *schema.ResourceType, sel server.Selection) bool {
 		rows = "groups"
 	}
 	return sel.ExcludesOnly(rows)
-}
-
-// hidden reports whether a type has attributes that are part of the encoded body but not of the default
-// answer.
-func hidden(t *schema.ResourceType) bool {
-	inBody := func(a *schema.Attribute) bool { return t.Name != directory.GroupType || a.Name != "members" }
-	if slices.ContainsFunc(t.Schema.Attributes, func(a *schema.Attribute) bool { return inBody(a) && hiddenAttribute(a) }) {
-		return true
-	}
-	return slices.ContainsFunc(t.Extensions, func(x schema.Extension) bool {
-		return slices.ContainsFunc(x.Schema.Attributes, hiddenAttribute)
-	})
-}
-
-func hiddenAttribute(a *schema.Attribute) bool {
-	if a.Discarded {
-		return false
-	}
-	return a.Returned == schema.ReturnedNever || a.Returned == schema.ReturnedRequest || slices.ContainsFunc(a.SubAttributes, hiddenAttribute)
 }
 
 // present turns an entry into what the SCIM server answers.

@@ -11,7 +11,7 @@ import (
 // value of a PATCH operation without a path, whose keys may be paths. A projection by name, which says
 // what is wanted, stays as it is.
 func (p Projection) Echo(t *ResourceType, body scim.Object) Projection {
-	if p.mode == projectNamed || !t.hasRequested() {
+	if p.mode == projectNamed || !t.hidesSent {
 		return p
 	}
 	for key, v := range body {
@@ -23,7 +23,7 @@ func (p Projection) Echo(t *ResourceType, body scim.Object) Projection {
 // EchoPath is Echo for a value that was sent for one path without filter, see ResolvePath, or for an
 // extension.
 func (p Projection) EchoPath(t *ResourceType, path string, v any) Projection {
-	if p.mode == projectNamed || !t.hasRequested() {
+	if p.mode == projectNamed || !t.hidesSent {
 		return p
 	}
 	if ref, ok := t.ResolvePath(path); ok {
@@ -74,16 +74,18 @@ func (p Projection) echoes(ref Ref) bool {
 	})
 }
 
-// hasRequested reports whether any attribute that clients set is returned on request only.
-func (t *ResourceType) hasRequested() bool {
-	if anyRequested(t.Schema.Attributes) {
-		return true
-	}
-	return slices.ContainsFunc(t.Extensions, func(x Extension) bool { return anyRequested(x.Schema.Attributes) })
+// HidesSent reports whether t has attributes that clients set and that answers leave out by default: those
+// returned never, or on request only (RFC 7643 §7).
+func (t *ResourceType) HidesSent() bool { return t.hidesSent }
+
+func hideSent(t *ResourceType) bool {
+	return anySentHidden(t.Schema.Attributes) ||
+		slices.ContainsFunc(t.Extensions, func(x Extension) bool { return anySentHidden(x.Schema.Attributes) })
 }
 
-func anyRequested(attrs []*Attribute) bool {
+func anySentHidden(attrs []*Attribute) bool {
 	return slices.ContainsFunc(attrs, func(a *Attribute) bool {
-		return a.Mutability != ReadOnly && (a.Returned == ReturnedRequest || anyRequested(a.SubAttributes))
+		return a.Mutability != ReadOnly && !a.Discarded &&
+			(a.Returned == ReturnedRequest || a.Returned == ReturnedNever || anySentHidden(a.SubAttributes))
 	})
 }

@@ -101,3 +101,20 @@ func TestProjection_EchoLeavesOthersAlone(t *testing.T) {
 		t.Error("a type without such attributes has no default set any more")
 	}
 }
+
+func TestResourceType_HidesSent(t *testing.T) {
+	t.Parallel()
+	core := schema.Core()
+	for _, tt := range []struct {
+		typ  *schema.ResourceType
+		want bool
+	}{
+		{core.TypeByName("User"), false},  // the password is discarded
+		{core.TypeByName("Group"), false}, // nobody sets the display of a member
+		{secretive(t), true},
+	} {
+		if got := tt.typ.HidesSent(); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.typ.Name, got, tt.want)
+		}
+	}
+}

@@ -69,7 +69,7 @@ func (r *Registry) collect(extra []*Schema) {
 	}
 	common := CommonAttributes()
 	for _, t := range r.types {
-		t.common = common
+		t.common, t.hidesSent = common, hideSent(t)
 		add(t.Schema)
 	}
 	for _, t := range r.types {

@@ -31,6 +31,8 @@ type ResourceType struct {
 
 	// common is set by the registry, so that every type shares one set of definitions.
 	common []*Attribute
+	// hidesSent is set by the registry: every answer asks for it.
+	hidesSent bool
 }
 
 // Ref is an attribute path bound to its definitions: [URN:]Attr[.Sub] (RFC 7644 §3.10).
