@@ -41,7 +41,7 @@ type Server struct {
 
 // Start makes a database cluster and starts a server on it.
 func Start(ctx context.Context, opt Options) (*Server, error) {
-	bin, err := binaries()
+	bin, err := Binaries()
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +59,9 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	return s, nil
 }
 
-// binaries returns the folder of the server's programs: Debian keeps them out of PATH, one folder for
+// Binaries returns the folder of the server's programs: Debian keeps them out of PATH, one folder for
 // each version.
-func binaries() (string, error) {
+func Binaries() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(path), nil
 	}
@@ -80,11 +80,9 @@ func binaries() (string, error) {
 }
 
 // initialize makes the cluster. Its collation is not that of bytes, as in most installations.
-func (s *Server) initialize(ctx context.Context, opt Options) error {
-	if os.Geteuid() == 0 {
-		if err := s.disown(); err != nil {
-			return err
-		}
+func (s *Server) initialize(ctx context.Context, opt Options) (err error) {
+	if s.owner, err = Disown(s.folder); err != nil {
+		return err
 	}
 	initdb := s.command(ctx, "initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
 		"--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US")
@@ -106,8 +104,12 @@ func (s *Server) initialize(ctx context.Context, opt Options) error {
 	return errors.Join(err, f.Close())
 }
 
-// disown hands the folder to an unprivileged user: the server refuses to run as root.
-func (s *Server) disown() error {
+// Disown hands a folder to the user that servers run as, and returns that user; nil means the one that
+// runs the tests. The server refuses to run as root.
+func Disown(folder string) (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
 	var u *user.User
 	for _, name := range []string{"postgres", "nobody"} {
 		if u, _ = user.Lookup(name); u != nil {
@@ -115,12 +117,14 @@ func (s *Server) disown() error {
 		}
 	}
 	if u == nil {
-		return errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody")
+		return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody")
 	}
 	uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
 	gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
-	s.owner = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	return errors.Join(uidErr, gidErr, os.Chown(s.folder, int(uid), int(gid)))
+	if err := errors.Join(uidErr, gidErr, os.Chown(folder, int(uid), int(gid))); err != nil {
+		return nil, err
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 }
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
