@@ -63,7 +63,8 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 // each version.
 func Binaries() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
+		path, err = filepath.EvalSymlinks(path) // a link may be alone in its folder
+		return filepath.Dir(path), err
 	}
 	newest, version := "", 0
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
