@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -214,7 +215,13 @@ func (w *writer) runBatch(t *tx) error {
 			return err
 		}
 		if i+1 == len(w.batch) && i+1 < maxBatch {
-			if j := w.next(); j != nil {
+			j := w.next()
+			if j == nil {
+				// Whoever is about to write gets the chance to join: a commit costs as much for all as for one.
+				runtime.Gosched()
+				j = w.next()
+			}
+			if j != nil {
 				w.batch = append(w.batch, j)
 			}
 		}
