@@ -17,6 +17,7 @@ import (
 // App is an opened directory: the store and the services over it. Its fields are set by Open and read
 // by commands; none is nil.
 type App struct {
+	// Store is for what spans sources: administrators, deliveries, request records, retention.
 	Store       *sqlstore.Store
 	Keyring     *directory.Keyring
 	Sources     *directory.Sources
@@ -47,12 +48,13 @@ func Open(ctx context.Context, g *config.Global, log *slog.Logger) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Store: store, Keyring: keys, Log: log, now: time.Now}
-	if a.Accounts, err = account.NewService(store, a.now); err != nil {
+	all := store.AllSources()
+	a := &App{Store: all, Keyring: keys, Log: log, now: time.Now}
+	if a.Accounts, err = account.NewService(all, a.now); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.Definitions = directory.NewDefinitions(store, a.now)
-	a.Sources = directory.NewSources(store, keys, a.Definitions, a.now)
+	a.Definitions = directory.NewDefinitions(all, a.now)
+	a.Sources = directory.NewSources(all, keys, a.Definitions, a.now)
 	a.Resources = directory.NewResources(store, a.now)
 	return a, nil
 }

@@ -64,6 +64,9 @@ func (a *App) Serve(ctx context.Context, s *config.Server, onReady func(Ready)) 
 	for i, server := range servers {
 		go func() { failed <- server.Serve(httpx.RefuseFolding(server, listeners[i])) }()
 	}
+	if a.Store.Bypassed() {
+		a.Log.Warn("the database's role is a superuser or has BYPASSRLS, so policies of its tables do not separate sources; use an ordinary role")
+	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBackground()
 	stopped := surface.start(background)

@@ -26,7 +26,7 @@ func tables(t *testing.T, url string) (count func() int) {
 	}
 	t.Cleanup(func() { store.Close() })
 	return func() (n int) {
-		err := store.View(context.Background(), func(r directory.Reader) error {
+		err := store.AllSources().View(context.Background(), func(r directory.Reader) error {
 			q := &directory.ResourceQuery{Source: directory.BuiltinSource, Type: schema.Core().TypeByEndpoint("/Users"), Limit: 10_000, NoTotal: true}
 			_, err := r.Query(context.Background(), q, func(*directory.Record) error { n++; return nil })
 			return err

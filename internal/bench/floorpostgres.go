@@ -38,8 +38,13 @@ func openPostgresStore(ctx context.Context, url string) (*postgresStore, error) 
 
 // connect opens connections until there are n.
 func (s *postgresStore) connect(ctx context.Context, n int) error {
+	config, err := pgx.ParseConfig(s.url)
+	if err != nil {
+		return err
+	}
+	config.RuntimeParams["roster.source"] = "all" // for roles that policies hold for
 	for len(s.conns) < n {
-		c, err := pgx.Connect(ctx, s.url)
+		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 type postgres struct {
 	server    *pgtest.Server
 	databases int
+	database  string // the newest
 }
 
 func (*postgres) name() string { return "PostgreSQL" }
@@ -29,9 +30,10 @@ func (db *postgres) prepare(s *suite, _ string) ([]string, error) {
 	}
 	db.databases++
 	name := "bench" + strconv.Itoa(db.databases)
-	if err := db.server.Exec(s.ctx, "postgres", "CREATE DATABASE "+name); err != nil {
+	if err := db.server.Create(s.ctx, name, "template0"); err != nil {
 		return nil, err
 	}
+	db.database = name
 	return []string{"--database-url", db.server.URL(name)}, nil
 }
 
@@ -47,8 +49,9 @@ func (db *postgres) pin(s *suite) error {
 	return nil
 }
 
-func (db *postgres) floor(s *suite, srv *server) (*process, error) {
-	return s.self("postgres", nil, srv.extra[1])
+// floor is the superuser, for whom no policy is looked at.
+func (db *postgres) floor(s *suite, _ *server) (*process, error) {
+	return s.self("postgres", nil, db.server.SuperuserURL(db.database))
 }
 
 func (*postgres) bars() bars {

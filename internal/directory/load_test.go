@@ -20,6 +20,8 @@ type counted struct {
 	calls map[string]int // guarded by mu
 }
 
+func (c *counted) In(directory.SourceID) directory.Store { return c }
+
 func (c *counted) View(ctx context.Context, fn func(directory.Reader) error) error {
 	return c.Store.View(ctx, func(r directory.Reader) error { return fn(countedReader{r, c}) })
 }

@@ -37,6 +37,8 @@ type hooked struct {
 	indexed int
 }
 
+func (h *hooked) In(directory.SourceID) directory.Store { return h }
+
 func (h *hooked) Update(ctx context.Context, fn func(directory.Writer) error) error {
 	if err := h.before(); err != nil {
 		return err

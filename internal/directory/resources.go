@@ -87,7 +87,7 @@ func (tx *transaction) note(code, path, format string, args ...any) {
 func (s *Resources) update(ctx context.Context, sc *Scope, t *schema.ResourceType, fn func(tx *transaction) error) error {
 	var notes []schema.Note
 	for n := 1; ; n++ {
-		err := s.store.Update(ctx, func(w Writer) error {
+		err := s.store.In(sc.Source).Update(ctx, func(w Writer) error {
 			tx := &transaction{Writer: w, scope: sc, typ: t, now: clock(s.now)}
 			err := fn(tx)
 			notes = tx.notes

@@ -42,6 +42,9 @@ func (e *DuplicateError) Is(target error) bool { return target == ErrDuplicate }
 
 // Store keeps the directory. Every method that takes a SourceID sees that source only.
 type Store interface {
+	// In returns the store as work for one source has it: where the database can tell, no other source's
+	// rows are there, whatever a statement asks for.
+	In(source SourceID) Store
 	// View runs fn over one consistent snapshot.
 	View(ctx context.Context, fn func(Reader) error) error
 	// Update runs fn in a transaction and returns when it is durable, or has left no trace. fn may

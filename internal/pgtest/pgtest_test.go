@@ -81,7 +81,7 @@ func TestServer_KeepsItsDataThroughAKill(t *testing.T) {
 		if err := s.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n := value[int](t, s.URL("postgres"), "SELECT n FROM t"); n != 7 {
+		if n := value[int](t, s.SuperuserURL("postgres"), "SELECT n FROM t"); n != 7 {
 			t.Errorf("the table has %d", n)
 		}
 		if n := value[string](t, s.URL("postgres"), "SHOW max_connections"); n != "23" {

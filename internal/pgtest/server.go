@@ -30,7 +30,7 @@ type Options struct {
 }
 
 // Server is a PostgreSQL server in a folder of its own. It listens on a socket there and on no port.
-// Everybody who may open the folder is its superuser.
+// Everybody who may open the folder can be its superuser, and is an ordinary role unless asked otherwise.
 type Server struct {
 	folder string
 	bin    string
@@ -53,8 +53,12 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	if err := s.initialize(ctx, opt); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.folder))
 	}
-	if err := s.Restart(ctx); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(s.folder))
+	err = s.Restart(ctx)
+	if err == nil {
+		err = s.Exec(ctx, "postgres", "CREATE ROLE "+role+" LOGIN", "ALTER DATABASE postgres OWNER TO "+role)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -198,22 +202,36 @@ func (s *Server) log() string {
 }
 
 func (s *Server) answers(ctx context.Context) bool {
-	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+	conn, err := pgx.Connect(ctx, s.SuperuserURL("postgres"))
 	if err != nil {
 		return false
 	}
 	return conn.Close(ctx) == nil
 }
 
-// URL is how to connect to a database of the server.
-func (s *Server) URL(database string) string {
-	query := url.Values{"host": {s.folder}, "user": {"postgres"}, "sslmode": {"disable"}}
+// role owns the databases. It is an ordinary one: policies of tables hold for it.
+const role = "roster"
+
+// URL is how to connect to a database of the server as the role that owns it.
+func (s *Server) URL(database string) string { return s.url(database, role) }
+
+// SuperuserURL is how to connect to it as the superuser.
+func (s *Server) SuperuserURL(database string) string { return s.url(database, "postgres") }
+
+func (s *Server) url(database, user string) string {
+	query := url.Values{"host": {s.folder}, "user": {user}, "sslmode": {"disable"}}
 	return "postgres:///" + database + "?" + query.Encode()
 }
 
-// Exec runs statements in a database, without arguments.
+// Create makes a database, as a copy of another one, or an empty one of template0.
+func (s *Server) Create(ctx context.Context, database, from string) error {
+	// Copying files is quicker than logging them: nobody wants the log.
+	return s.Exec(ctx, "postgres", "CREATE DATABASE "+database+" OWNER "+role+" TEMPLATE "+from+" STRATEGY file_copy")
+}
+
+// Exec runs statements in a database as the superuser, without arguments.
 func (s *Server) Exec(ctx context.Context, database string, statements ...string) error {
-	conn, err := pgx.Connect(ctx, s.URL(database))
+	conn, err := pgx.Connect(ctx, s.SuperuserURL(database))
 	if err != nil {
 		return err
 	}

@@ -68,8 +68,7 @@ func Database(t testing.TB, name string, prepare func(ctx context.Context, url s
 	shared.databases++
 	database := fmt.Sprintf("test%d", shared.databases)
 	shared.mu.Unlock()
-	// Copying files is quicker than logging them: nobody wants the log.
-	if err := shared.server.Exec(t.Context(), "postgres", "CREATE DATABASE "+database+" TEMPLATE "+from+" STRATEGY file_copy"); err != nil {
+	if err := shared.server.Create(t.Context(), database, from); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -94,7 +93,7 @@ func (c *cluster) template(name string, prepare func(ctx context.Context, url st
 	}
 	c.mu.Unlock()
 	entry.once.Do(func() {
-		if entry.failed = c.server.Exec(context.Background(), "postgres", "CREATE DATABASE "+name+" TEMPLATE template0"); entry.failed == nil {
+		if entry.failed = c.server.Create(context.Background(), name, "template0"); entry.failed == nil {
 			entry.failed = prepare(context.Background(), c.server.URL(name))
 		}
 	})

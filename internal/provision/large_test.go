@@ -22,6 +22,8 @@ type watched struct {
 	pages, whole atomic.Int64
 }
 
+func (w *watched) In(directory.SourceID) directory.Store { return w }
+
 func (w *watched) View(ctx context.Context, fn func(directory.Reader) error) error {
 	return w.Store.View(ctx, func(r directory.Reader) error { return fn(watchedReader{r, w}) })
 }

@@ -37,11 +37,11 @@ func Copy(ctx context.Context, from, to string) (tables []CopiedTable, err error
 		return nil, fmt.Errorf("copy to: %w", err)
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	err = source.view(ctx, func(src *tx) error {
+	err = source.AllSources().view(ctx, func(src *tx) error {
 		if err := src.checkSettled(); err != nil {
 			return err
 		}
-		return target.update(ctx, func(dst *tx) error {
+		return target.AllSources().update(ctx, func(dst *tx) error {
 			tables = nil
 			if err := dst.checkEmpty(); err != nil {
 				return err

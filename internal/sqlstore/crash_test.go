@@ -106,7 +106,7 @@ func createCrashGroup(t *testing.T, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.update(t.Context(), func(x *tx) error {
+	err = s.AllSources().update(t.Context(), func(x *tx) error {
 		return x.InsertResource(t.Context(), &directory.Record{
 			Source: directory.BuiltinSource, Type: directory.GroupType, ID: crashGroup, Version: 1, Created: benchNow, Modified: benchNow,
 			Active: true, Label: "all", Body: []byte(`{"displayName":"all"}`), Keys: directory.Keys{Name: "all", NameUnique: true, Display: "all"},

@@ -53,10 +53,8 @@ var slow = regexp.MustCompile(`SCAN (r|m|v|e|resource|resource_value|member|asid
 // cheap are such steps that end early: they walk an index until a page is full.
 var cheap = regexp.MustCompile(`resource_(counter|bucket) USING`)
 
-func TestPlans_DoNotGrowWithTheDirectory(t *testing.T) {
-	t.Parallel()
-	s, _ := openTest(t, Options{})
-	ctx := t.Context()
+// plannedSteps are what plans are looked at of, for a source with a user and a group.
+func plannedSteps(ctx context.Context) map[string]func(*tx) error {
 	types := schema.Core()
 	user, group := types.TypeByName("User"), types.TypeByName("Group")
 	user.Extensions = append(user.Extensions, schema.Extension{Schema: &schema.Schema{ID: "urn:x:y", Name: "Y", Attributes: []*schema.Attribute{
@@ -76,7 +74,7 @@ func TestPlans_DoNotGrowWithTheDirectory(t *testing.T) {
 		}
 	}
 	id, g := benchID(1), benchID(2)
-	for name, run := range map[string]func(*tx) error{
+	return map[string]func(*tx) error{
 		"create": func(x *tx) error { return create(x, 1000) },
 		"update": func(x *tx) error { r := benchUser(1); r.Version = 2; return x.UpdateResource(ctx, r) },
 		"bury and restore": func(x *tx) error {
@@ -128,13 +126,24 @@ func TestPlans_DoNotGrowWithTheDirectory(t *testing.T) {
 		"element and":    list(group, `members[value eq "x" and type eq "User"]`),
 		"group by name":  list(group, `displayName eq "x"`),
 		"members eq":     list(group, `members.value eq "x"`),
-	} {
+	}
+}
+
+func plannedGroup() *directory.Record {
+	return &directory.Record{Source: 1, Type: "Group", ID: benchID(2), Version: 1, Body: []byte("{}"), Keys: directory.Keys{Name: "g", NameUnique: true}}
+}
+
+func TestPlans_DoNotGrowWithTheDirectory(t *testing.T) {
+	t.Parallel()
+	s, _ := openTest(t, Options{})
+	ctx := t.Context()
+	for name, run := range plannedSteps(ctx) {
 		err := s.update(ctx, func(x *tx) error {
 			p := &planner{conn: x.conn, t: t}
 			if err := create(x, 1); err != nil {
 				return err
 			}
-			err := x.InsertResource(ctx, &directory.Record{Source: 1, Type: "Group", ID: g, Version: 1, Body: []byte("{}"), Keys: directory.Keys{Name: "g", NameUnique: true}})
+			err := x.InsertResource(ctx, plannedGroup())
 			if err != nil {
 				return err
 			}

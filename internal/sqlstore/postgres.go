@@ -43,6 +43,7 @@ type postgresEngine struct {
 	queue            int64
 	waiting          atomic.Int64
 	closed           atomic.Bool
+	unwalled         bool
 }
 
 func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngine, error) {
@@ -54,27 +55,32 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 	if !hasParameter(url, "pool_max_conns") {
 		total = postgresConns
 	}
+	delete(config.ConnConfig.RuntimeParams, sourceSetting) // it is nothing that a URL decides
 	if _, err := migratePostgres(ctx, config.ConnConfig); err != nil {
 		return nil, err
 	}
 	prepareConfig(config.ConnConfig)
-	pool := func(conns int32) (*pgxpool.Pool, error) {
+	pool := func(conns int32, settings *pgx.ConnConfig) (*pgxpool.Pool, error) {
 		c := config.Copy()
+		c.ConnConfig = settings
 		c.MaxConns = max(1, conns)
 		return pgxpool.NewWithConfig(ctx, c)
 	}
 	e := &postgresEngine{queue: int64(opts.Queue)}
-	if e.writers, err = pool(total / 2); err != nil {
+	if e.writers, err = pool(total/2, config.ConnConfig); err != nil {
 		return nil, err
 	}
-	if e.readers, err = pool(total - total/2); err != nil {
+	if e.readers, err = pool(total-total/2, config.ConnConfig); err != nil {
 		return nil, err
 	}
-	single, err := pool(1)
+	single, err := pool(1, outside(config.ConnConfig))
 	if err != nil {
 		return nil, err
 	}
 	e.sequencer = newSequencer(single)
+	if e.unwalled, err = bypassesWall(ctx, single); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
 	// What a process left that was killed is numbered before anybody looks.
 	if err := e.sequencer.first(ctx); err != nil {
 		return nil, errors.Join(err, e.close())
@@ -133,11 +139,15 @@ func (e *postgresEngine) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxp
 }
 
 func (e *postgresEngine) view(ctx context.Context, fn func(*tx) error) error {
+	return e.viewScope(ctx, "", fn)
+}
+
+func (e *postgresEngine) viewScope(ctx context.Context, s scope, fn func(*tx) error) error {
 	conn, err := e.acquire(ctx, e.readers)
 	if err != nil {
 		return err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginView}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginView, scope: s}
 	defer e.release(conn, c)
 	if err := fn(&tx{conn: c, pg: c}); err != nil {
 		return err
@@ -157,14 +167,18 @@ func (e *postgresEngine) release(conn *pgxpool.Conn, c *pgConn) {
 		return
 	}
 	go func() {
-		c.rollback()
+		c.end()
 		conn.Release()
 	}()
 }
 
 func (e *postgresEngine) update(ctx context.Context, fn func(*tx) error) error {
+	return e.updateScope(ctx, "", fn)
+}
+
+func (e *postgresEngine) updateScope(ctx context.Context, s scope, fn func(*tx) error) error {
 	for n := 1; ; n++ {
-		appended, again, err := e.attempt(ctx, fn)
+		appended, again, err := e.attempt(ctx, s, fn)
 		if err == nil {
 			if appended {
 				e.sequencer.wait(ctx)
@@ -185,12 +199,12 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*tx) error) error {
 }
 
 // attempt runs fn once; again tells that another attempt may succeed, because others were in the way.
-func (e *postgresEngine) attempt(ctx context.Context, fn func(*tx) error) (appended, again bool, err error) {
+func (e *postgresEngine) attempt(ctx context.Context, s scope, fn func(*tx) error) (appended, again bool, err error) {
 	conn, err := e.acquire(ctx, e.writers)
 	if err != nil {
 		return false, false, err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate, scope: s, writes: true}
 	defer e.release(conn, c)
 	err = contain(&tx{conn: c, pg: c, writes: true}, fn)
 	var panicked *PanicError

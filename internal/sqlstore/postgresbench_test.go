@@ -28,7 +28,7 @@ func benchPostgres(b *testing.B) *Store {
 			b.Error(err)
 		}
 	})
-	return s
+	return s.AllSources()
 }
 
 // BenchmarkPostgres compares the creation of users with the bare insertion of the same rows into a

@@ -17,7 +17,11 @@ type pgConn struct {
 	raw *pgx.Conn
 	ctx context.Context
 	// begin is the statement that begins the transaction, empty once it was sent.
-	begin   string
+	begin string
+	// scope is what rows the transaction is for.
+	scope scope
+	// writes is set when it may write.
+	writes  bool
 	waiting []statement
 	// guarded is set while the newest waiting statement is the savepoint that protects the next one.
 	guarded bool
@@ -26,6 +30,8 @@ type pgConn struct {
 	// failed is the first error of a statement, in the engine's words: PostgreSQL refuses all others
 	// after it.
 	failed error
+	// entered is set when the transaction changed the scope of its connection.
+	entered bool
 	// lost is set with failed when the connection broke.
 	lost error
 	// appended is set when the transaction added events or audit rows.
@@ -106,6 +112,10 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	batch := &pgx.Batch{}
 	if c.begin != "" {
 		batch.Queue(c.begin)
+		if scopeOf(c.raw) != c.scope {
+			batch.Queue(enter, string(c.scope))
+			c.entered = true
+		}
 		c.begin = ""
 	}
 	for _, w := range c.waiting {
@@ -165,11 +175,12 @@ func (c *pgConn) commit() error {
 	if tag := r.rows.CommandTag().String(); tag != "COMMIT" {
 		return fmt.Errorf("the transaction ended with %s", tag)
 	}
+	c.remember()
 	return nil
 }
 
-// rollback ends the transaction if it has not ended.
-func (c *pgConn) rollback() {
+// end ends the transaction if it has not ended.
+func (c *pgConn) end() {
 	if c.open != nil {
 		c.open.Close() //nolint:errcheck // nobody waits for it
 	}
@@ -178,8 +189,23 @@ func (c *pgConn) rollback() {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), endTimeout)
 	defer cancel()
-	// A connection on which this fails is closed, and with it the transaction.
-	c.raw.PgConn().Exec(ctx, "ROLLBACK").ReadAll() //nolint:errcheck // see above
+	if c.writes {
+		// A connection on which this fails is closed, and with it the transaction.
+		c.raw.PgConn().Exec(ctx, "ROLLBACK").ReadAll() //nolint:errcheck // see above
+		return
+	}
+	// The scope outlives what is committed only.
+	results, err := c.raw.PgConn().Exec(ctx, "COMMIT").ReadAll()
+	if err == nil && len(results) == 1 && results[0].CommandTag.String() == "COMMIT" {
+		c.remember()
+	}
+}
+
+// remember notes the scope of the connection.
+func (c *pgConn) remember() {
+	if c.entered {
+		setScopeOf(c.raw, c.scope)
+	}
 }
 
 // pgRows is the result of a statement.

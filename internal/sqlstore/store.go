@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Store is the database of one directory. It is safe for concurrent use.
+// Store is the database of one directory. It is safe for concurrent use. On PostgreSQL, the one that Open
+// returns shows no row of any source: In and AllSources say what work is for.
 type Store struct {
 	engine engine
 	now    func() time.Time
@@ -29,6 +30,10 @@ type Options struct {
 type engine interface {
 	// view runs fn over one snapshot.
 	view(ctx context.Context, fn func(*tx) error) error
+	// scoped returns the engine as transactions of another scope have it.
+	scoped(s scope) engine
+	// bypassed tells that scopes hide nothing, although they should.
+	bypassed() bool
 	// update runs fn in a transaction and returns when it is durable or has left no trace.
 	update(ctx context.Context, fn func(*tx) error) error
 	// backup writes a consistent copy of the database to a new file.
@@ -56,7 +61,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{engine: e, now: opts.Now}
-	if err := s.ensureBuiltin(ctx); err != nil {
+	if err := s.AllSources().ensureBuiltin(ctx); err != nil {
 		e.close() //nolint:errcheck // the first error counts
 		return nil, fmt.Errorf("prepare the database: %w", err)
 	}

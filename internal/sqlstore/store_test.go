@@ -36,7 +36,7 @@ func onEachEngine(t *testing.T, test func(t *testing.T, s *Store)) {
 	})
 }
 
-// openPostgresTest opens a store on a PostgreSQL database of its own.
+// openPostgresTest opens a store of all sources on a PostgreSQL database of its own.
 func openPostgresTest(t testing.TB) *Store {
 	t.Helper()
 	return openURL(t, postgresURL(t))
@@ -64,5 +64,5 @@ func openURL(t testing.TB, url string) *Store {
 			t.Error(err)
 		}
 	})
-	return s
+	return s.AllSources()
 }

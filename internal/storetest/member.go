@@ -22,7 +22,7 @@ func (f *fixture) members(r directory.Reader, source directory.SourceID, group d
 
 func testMembers(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	ada := f.user(src, scim.Object{"displayName": "Ada"})
 	bob := f.user(src, scim.Object{"userName": "bob"})
 	sub := f.group(src, "sub")
@@ -95,7 +95,7 @@ func testMembers(f *fixture) {
 func testManyMembers(f *fixture) {
 	ctx := f.Context()
 	const many = 1234
-	src := f.source("acme")
+	src := f.alone("acme")
 	ids := make([]directory.ResourceID, many)
 	f.update(func(w directory.Writer) error {
 		for i := range ids {
@@ -150,7 +150,7 @@ func testManyMembers(f *fixture) {
 
 func testNestedGroups(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, nil)
 	// u ∈ a ∈ b ∈ c ∈ b, and u ∈ c; b and c form a cycle.
 	a := f.group(src, "a", u.ID)
@@ -188,7 +188,7 @@ func testNestedGroups(f *fixture) {
 // testDeepGroups asks for the groups of many at once: of a chain, of a diamond, and of nobody.
 func testDeepGroups(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u, v, lone := f.user(src, nil), f.user(src, nil), f.user(src, nil)
 	below := u.ID
 	var chain []directory.Membership

@@ -143,8 +143,8 @@ func (f *fixture) fill(source directory.SourceID, n int) []directory.ResourceID 
 
 func testPaging(f *fixture) {
 	const many = 5000
-	src := f.source("acme")
 	f.fill(f.source("other"), 700)
+	src := f.alone("acme")
 	all := f.fill(src, many)
 	page := func(offset, limit int) *directory.ResourceQuery {
 		return &directory.ResourceQuery{Source: src, Type: f.userType(), Offset: offset, Limit: limit}
@@ -195,7 +195,7 @@ func testPaging(f *fixture) {
 
 func testPagingWithHoles(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	all := f.fill(src, 2600)
 	var left []directory.ResourceID
 	f.update(func(w directory.Writer) error {
@@ -222,13 +222,13 @@ func testPagingWithHoles(f *fixture) {
 }
 
 func testSearch(f *fixture) {
-	src := f.source("acme")
+	f.user(f.source("other"), scim.Object{"userName": "needle"})
+	src := f.alone("acme")
 	byName := f.user(src, scim.Object{"userName": "the.needle", "displayName": "Z"})
 	byDisplay := f.user(src, scim.Object{"displayName": "Needle, Ann"})
 	byMail := f.user(src, scim.Object{"emails": []any{scim.Object{"value": "x@example.com"}, scim.Object{"value": "NEEDLE@example.com"}}, "active": false})
 	dead := f.user(src, scim.Object{"userName": "dead-needle"})
 	f.user(src, scim.Object{"displayName": "Other"})
-	f.user(f.source("other"), scim.Object{"userName": "needle"})
 	f.update(func(w directory.Writer) error {
 		return w.BuryResource(f.Context(), src, "User", dead.ID, 2, at(1))
 	})
@@ -246,7 +246,7 @@ func testSearch(f *fixture) {
 }
 
 func testListTombstones(f *fixture) {
-	src := f.source("acme")
+	src := f.alone("acme")
 	all := f.fill(src, 30)
 	var dead []directory.ResourceID
 	f.update(func(w directory.Writer) error {

@@ -19,7 +19,7 @@ var sameRecord = cmpopts.IgnoreFields(directory.Keys{}, "Values")
 
 func testResources(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, scim.Object{
 		"userName": "Ada", "displayName": "Ada Lovelace", "externalId": "x1", "active": false,
 		"emails": []any{scim.Object{"value": "Ada@Example.com"}, scim.Object{"value": "ada@home.example"}},
@@ -73,7 +73,7 @@ func testResources(f *fixture) {
 
 func testUpdate(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, scim.Object{"userName": "ada", "displayName": "Ada", "emails": []any{scim.Object{"value": "a@example.com"}}})
 	g := f.group(src, "staff", u.ID)
 	change := func(obj scim.Object, version int64) error {
@@ -121,7 +121,7 @@ func testUpdate(f *fixture) {
 
 func testNames(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	insert := func(r *directory.Record) error {
 		return f.Update(ctx, func(w directory.Writer) error { return w.InsertResource(ctx, r) })
 	}
@@ -157,7 +157,7 @@ func testNames(f *fixture) {
 
 func testValues(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	badge := func(key string, unique bool) *directory.Record {
 		r := f.newUser(src, nil)
 		r.Keys.Values = append(r.Keys.Values,
@@ -195,7 +195,7 @@ func testValues(f *fixture) {
 
 func testNameRace(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	var won, lost atomic.Int32
 	var wg sync.WaitGroup
 	for range 64 {
@@ -220,7 +220,7 @@ func testNameRace(f *fixture) {
 
 func testRollback(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, nil)
 	g := f.group(src, "staff")
 	failure := errors.New("no")
@@ -231,10 +231,10 @@ func testRollback(f *fixture) {
 		if _, err := w.AddMembers(ctx, src, g.ID, []directory.ResourceID{u.ID}, start); err != nil {
 			return err
 		}
-		if err := w.AppendEvent(ctx, &directory.Event{ID: "e", Type: directory.UserCreated}); err != nil {
+		if err := w.AppendEvent(ctx, &directory.Event{ID: "e", Source: src, Type: directory.UserCreated}); err != nil {
 			return err
 		}
-		if err := w.AppendAudit(ctx, &directory.AuditEntry{Action: "x"}); err != nil {
+		if err := w.AppendAudit(ctx, &directory.AuditEntry{Source: src, Action: "x"}); err != nil {
 			return err
 		}
 		if err := w.BuryResource(ctx, src, u.Type, u.ID, 2, at(1)); err != nil {
@@ -263,7 +263,7 @@ func testRollback(f *fixture) {
 // instead.
 func testDuplicateLeavesNothing(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, scim.Object{"userName": "ada"})
 	f.update(func(w directory.Writer) error {
 		err := w.InsertResource(ctx, f.newUser(src, scim.Object{"userName": "ada"}))
@@ -281,7 +281,7 @@ func testDuplicateLeavesNothing(f *fixture) {
 
 func testSnapshot(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	f.user(src, nil)
 	f.view(func(r directory.Reader) error {
 		before, err := r.CountResources(ctx, src, "User")
@@ -305,7 +305,7 @@ func testSnapshot(f *fixture) {
 func testConcurrentUpdates(f *fixture) {
 	ctx := f.Context()
 	const writers, rounds = 16, 8
-	src := f.source("acme")
+	src := f.alone("acme")
 	g := f.group(src, "staff")
 	var wg sync.WaitGroup
 	for i := range writers {
@@ -330,7 +330,7 @@ func testConcurrentUpdates(f *fixture) {
 					if err := w.AppendEvent(ctx, e); err != nil {
 						return err
 					}
-					if err := w.AppendAudit(ctx, &directory.AuditEntry{Time: start, Action: "user.created", ObjectID: string(u.ID)}); err != nil {
+					if err := w.AppendAudit(ctx, &directory.AuditEntry{Time: start, Source: src, Action: "user.created", ObjectID: string(u.ID)}); err != nil {
 						return err
 					}
 					if n == rounds-1 {

@@ -12,8 +12,8 @@ import (
 	"github.com/rosterhq/roster/scim/schema"
 )
 
-// Run tests the stores that open makes. Each test gets an empty one of its own, which open closes when
-// the test ends.
+// Run tests the stores that open makes. Each test gets an empty one of its own for all sources, which open
+// closes when the test ends.
 func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 	for name, test := range map[string]func(*fixture){
 		"sources":                            testSources,
@@ -54,8 +54,9 @@ func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &fixture{T: t, Store: open(t), registry: schema.Core()}
+			all := f.Store
 			test(f)
-			CheckInvariants(t, f.Store)
+			CheckInvariants(t, all)
 		})
 	}
 }
@@ -98,6 +99,14 @@ func (f *fixture) source(slug string) directory.SourceID {
 	s := &directory.Source{Slug: slug, Name: "Source " + slug, Enabled: true, CreatedAt: start, UpdatedAt: start}
 	f.update(func(w directory.Writer) error { return w.InsertSource(f.Context(), s) })
 	return s.ID
+}
+
+// alone makes a source, and narrows the store to it for the rest of the test.
+func (f *fixture) alone(slug string) directory.SourceID {
+	f.Helper()
+	id := f.source(slug)
+	f.Store = f.In(id)
+	return id
 }
 
 // nextID returns an id of its own; ids grow.

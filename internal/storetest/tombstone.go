@@ -11,7 +11,7 @@ import (
 
 func testTombstones(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, scim.Object{"userName": "ada", "externalId": "x1", "emails": []any{scim.Object{"value": "ada@example.com"}}})
 	g1, g2 := f.group(src, "one", u.ID), f.group(src, "two", u.ID)
 	f.update(func(w directory.Writer) error { return w.BuryResource(ctx, src, u.Type, u.ID, 2, at(1)) })
@@ -85,7 +85,7 @@ func testTombstones(f *fixture) {
 // orders; each time the membership comes back with the second restore.
 func testTombstonesOfBothEnds(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, nil)
 	g := f.group(src, "staff", u.ID)
 	self := f.group(src, "self")
@@ -123,7 +123,7 @@ func testTombstonesOfBothEnds(f *fixture) {
 
 func testRestoreTaken(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u := f.user(src, scim.Object{"userName": "ada"})
 	f.update(func(w directory.Writer) error { return w.BuryResource(ctx, src, u.Type, u.ID, 2, at(1)) })
 	heir := f.user(src, scim.Object{"userName": "ada"})
@@ -138,7 +138,7 @@ func testRestoreTaken(f *fixture) {
 
 func testErase(f *fixture) {
 	ctx := f.Context()
-	src := f.source("acme")
+	src := f.alone("acme")
 	u, v := f.user(src, nil), f.user(src, nil)
 	g := f.group(src, "staff", u.ID, v.ID)
 	erase := func(r *directory.Record) func(directory.Writer) error {

@@ -36,7 +36,7 @@ func testVectors(f *fixture) {
 	file := f.vectors()
 	types := f.vectorTypes(file)
 	objects, names := map[directory.ResourceID]scim.Object{}, map[directory.ResourceID]string{}
-	src := f.source("vectors")
+	src := f.alone("vectors")
 	for _, name := range slices.Sorted(maps.Keys(file.Fixtures)) {
 		obj := f.decode(file.Fixtures[name])
 		id := directory.ResourceID(obj["id"].(string))
