@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pressly/goose/v3"
 )
 
@@ -18,7 +17,7 @@ type Migration struct{ Before, After int64 }
 // Processes that do so at the same time take turns.
 func Migrate(ctx context.Context, url string) (m Migration, err error) {
 	if isPostgres(url) {
-		config, err := pgxpool.ParseConfig(url)
+		config, err := parsePostgres(url)
 		if err != nil {
 			return m, fmt.Errorf("migrate: %w", err)
 		}

@@ -42,12 +42,13 @@ type postgresEngine struct {
 	sequencer        *sequencer
 	queue            int64
 	waiting          atomic.Int64
+	listener         *pgx.ConnConfig // of the connection that listens
 	closed           atomic.Bool
 	unwalled         bool
 }
 
 func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngine, error) {
-	config, err := pgxpool.ParseConfig(url)
+	config, err := parsePostgres(url)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		c.MaxConns = max(1, conns)
 		return pgxpool.NewWithConfig(ctx, c)
 	}
-	e := &postgresEngine{queue: int64(opts.Queue)}
+	e := &postgresEngine{queue: int64(opts.Queue), listener: listenerConfig(config.ConnConfig)}
 	if e.writers, err = pool(total/2, config.ConnConfig); err != nil {
 		return nil, err
 	}

@@ -162,6 +162,7 @@ func (c *pgConn) commit() error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), commitTimeout)
 	defer cancel()
+	delete(c.raw.PgConn().CustomData(), warned)
 	r, err := c.send(ctx, "COMMIT", nil)
 	if err == nil {
 		_, err = r.finish()
@@ -176,7 +177,7 @@ func (c *pgConn) commit() error {
 		return fmt.Errorf("the transaction ended with %s", tag)
 	}
 	c.remember()
-	return nil
+	return replicated(c.raw)
 }
 
 // end ends the transaction if it has not ended.

@@ -1,0 +1,110 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/pgtest"
+)
+
+// ownServer starts a server that the test may break, and opens a store on it.
+func ownServer(t *testing.T) (*pgtest.Server, *Store) {
+	t.Helper()
+	server, err := pgtest.Start(t.Context(), pgtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server, openURL(t, server.URL("postgres"))
+}
+
+func restart(t *testing.T, server *pgtest.Server) {
+	t.Helper()
+	if err := errors.Join(server.Shutdown(), server.Restart(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask runs a query of the superuser that has one result.
+func ask[T any](t *testing.T, server *pgtest.Server, query string) (v T) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), server.SuperuserURL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background()) //nolint:errcheck // the query reports what matters
+	if err := conn.QueryRow(t.Context(), query).Scan(&v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// A commit that waits for a synchronous standby and is cancelled succeeds, with a warning: one server has
+// it. When that one is lost, the change is, so it is not acknowledged.
+func TestPostgres_CommitWithoutItsStandbyIsUncertain(t *testing.T) {
+	t.Parallel()
+	server, s := ownServer(t)
+	if err := server.Exec(t.Context(), "postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"); err != nil {
+		t.Fatal(err)
+	}
+	restart(t, server)
+	done := make(chan error, 1)
+	go func() {
+		err := errors.Join(directory.ErrBusy)
+		for errors.Is(err, directory.ErrBusy) && !errors.Is(err, directory.ErrUncertain) { // until the restart is over
+			err = s.update(t.Context(), func(x *tx) error { return create(x, 1) })
+		}
+		done <- err
+	}()
+	for {
+		ask[int](t, server, "SELECT count(pg_cancel_backend(pid))::int FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+		select {
+		case err := <-done:
+			if !errors.Is(err, directory.ErrUncertain) || !errors.Is(err, directory.ErrBusy) {
+				t.Errorf("the update returned %v", err)
+			}
+			return
+		default:
+		}
+	}
+}
+
+// A server that has become a standby is left alone, and used again when it leads.
+func TestPostgres_WritesGoToAServerThatTakesThem(t *testing.T) {
+	t.Parallel()
+	server, s := ownServer(t)
+	signal := filepath.Join(ask[string](t, server, "SHOW data_directory"), "standby.signal")
+	if err := os.WriteFile(signal, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	restart(t, server)
+	write := func() error { return s.update(t.Context(), func(x *tx) error { return create(x, 1) }) }
+	for range 3 {
+		if err := write(); !errors.Is(err, directory.ErrBusy) || errors.Is(err, directory.ErrUncertain) {
+			t.Fatalf("a standby took the write: %v", err)
+		}
+	}
+	if err := s.view(t.Context(), func(*tx) error { return nil }); !errors.Is(err, directory.ErrBusy) {
+		t.Errorf("a standby, which may lag behind, was read: %v", err)
+	}
+	if _, err := Open(t.Context(), server.URL("postgres"), Options{}); err == nil || !strings.Contains(err.Error(), "read only") {
+		t.Errorf("a store on a standby: %v", err)
+	}
+	if !ask[bool](t, server, "SELECT pg_promote()") {
+		t.Fatal("the server was not promoted")
+	}
+	if err := write(); err != nil {
+		t.Errorf("the server leads, but %v", err)
+	}
+}
