@@ -42,7 +42,6 @@ type postgresEngine struct {
 	sequencer        *sequencer
 	queue            int64
 	waiting          atomic.Int64
-	listener         *pgx.ConnConfig // of the connection that listens
 	closed           atomic.Bool
 	unwalled         bool
 }
@@ -67,7 +66,7 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		c.MaxConns = max(1, conns)
 		return pgxpool.NewWithConfig(ctx, c)
 	}
-	e := &postgresEngine{queue: int64(opts.Queue), listener: listenerConfig(config.ConnConfig)}
+	e := &postgresEngine{queue: int64(opts.Queue)}
 	if e.writers, err = pool(total/2, config.ConnConfig); err != nil {
 		return nil, err
 	}
