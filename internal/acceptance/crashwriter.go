@@ -27,6 +27,8 @@ type Writer struct {
 	// then, as it is without an answer.
 	Patient bool
 	Refused int
+	// Broken counts requests that were not answered.
+	Broken int
 
 	random *rand.Rand
 	next   int
@@ -61,6 +63,7 @@ func (w *Writer) Write(ctx context.Context, client *Client) error {
 		ex, err := client.Do(context.WithoutCancel(ctx), request) // who stops waits for the answer
 		if err != nil {
 			w.doubt = &op.after // sent or not, done or not: both are right
+			w.Broken++
 			return nil
 		}
 		if w.Patient && ex.Answer.Status == http.StatusServiceUnavailable && ex.Answer.Header.Get("Retry-After") != "" {

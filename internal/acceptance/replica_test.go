@@ -16,14 +16,14 @@ import (
 // cluster is servers on one PostgreSQL, and writers that use them.
 type cluster struct {
 	*testing.T
-	database *pgtest.Server
-	servers  []*Server
-	source   Source
-	writers  []*Writer
-	fold     *Fold
+	servers []*Server
+	source  Source
+	writers []*Writer
+	fold    *Fold
 }
 
-func newCluster(t *testing.T, replicas int, seed uint64) *cluster {
+// newDatabase starts a PostgreSQL that is one server.
+func newDatabase(t *testing.T) *pgtest.Server {
 	t.Helper()
 	database, err := pgtest.Start(t.Context(), pgtest.Options{Durable: true})
 	if err != nil {
@@ -34,8 +34,13 @@ func newCluster(t *testing.T, replicas int, seed uint64) *cluster {
 			t.Error(err)
 		}
 	})
-	c := &cluster{T: t, database: database}
-	binary, dataDir := theBinary(t).On(database.URL("postgres")), t.TempDir()
+	return database
+}
+
+func newCluster(t *testing.T, databaseURL string, replicas int, seed uint64) *cluster {
+	t.Helper()
+	c := &cluster{T: t}
+	binary, dataDir := theBinary(t).On(databaseURL), t.TempDir()
 	for range replicas {
 		s, err := binary.Start(t.Context(), dataDir)
 		if err != nil {
@@ -48,6 +53,7 @@ func newCluster(t *testing.T, replicas int, seed uint64) *cluster {
 		})
 		c.servers = append(c.servers, s)
 	}
+	var err error
 	if c.source, err = c.servers[0].CreateSource(t.Context(), "Replicas"); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +130,7 @@ func TestReplicas_OneIsKilledUnderLoad(t *testing.T) {
 	seed := fromEnvironment(t, "ROSTER_CRASH_SEED", rand.Uint64())
 	t.Logf("ROSTER_CRASH_SEED=%d ROSTER_CRASH_ROUNDS=%d", seed, rounds)
 	random := rand.New(rand.NewPCG(seed, 0xbeef))
-	c := newCluster(t, 2, seed)
+	c := newCluster(t, newDatabase(t).URL("postgres"), 2, seed)
 	for round := range int(rounds) {
 		victim, other := c.servers[round%2], c.servers[(round+1)%2]
 		c.work(c.servers, func() {
@@ -157,11 +163,12 @@ func TestReplicas_DatabaseIsRestartedUnderLoad(t *testing.T) {
 	seed := fromEnvironment(t, "ROSTER_CRASH_SEED", rand.Uint64())
 	t.Logf("ROSTER_CRASH_SEED=%d", seed)
 	random := rand.New(rand.NewPCG(seed, 0xdb))
-	c := newCluster(t, 2, seed)
+	database := newDatabase(t)
+	c := newCluster(t, database.URL("postgres"), 2, seed)
 	for _, w := range c.writers {
 		w.Patient = true
 	}
-	for round, end := range []func() error{c.database.Kill, c.database.Shutdown} {
+	for round, end := range []func() error{database.Kill, database.Shutdown} {
 		reading, done := context.WithCancel(t.Context())
 		var readers sync.WaitGroup
 		for _, s := range c.servers {
@@ -173,13 +180,13 @@ func TestReplicas_DatabaseIsRestartedUnderLoad(t *testing.T) {
 				c.Error(err)
 			}
 			c.forSome(random)
-			if err := c.database.Restart(c.Context()); err != nil {
+			if err := database.Restart(c.Context()); err != nil {
 				c.Error(err)
 			}
 		})
 		back := time.Now()
 		for _, s := range c.servers {
-			c.awaitWrite(s.Client())
+			c.awaitWrite(s.Client(), startLimit)
 		}
 		t.Logf("round %d: both servers write %s after PostgreSQL was back", round+1, time.Since(back).Round(time.Millisecond))
 		done()
@@ -211,9 +218,9 @@ func (c *cluster) read(ctx context.Context, client *Client) {
 }
 
 // awaitWrite makes and deletes a user, as soon as the server does that again.
-func (c *cluster) awaitWrite(client *Client) {
+func (c *cluster) awaitWrite(client *Client, limit time.Duration) {
 	c.Helper()
-	ctx, cancel := context.WithTimeout(c.Context(), startLimit)
+	ctx, cancel := context.WithTimeout(c.Context(), limit)
 	defer cancel()
 	var last Exchange
 	err := Poll(ctx, func() (bool, error) {
@@ -233,7 +240,7 @@ func (c *cluster) awaitWrite(client *Client) {
 // What is changed by one process counts in all of them within a moment.
 func TestReplicas_ChangesAreSeenByAll(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, 2, 1)
+	c := newCluster(t, newDatabase(t).URL("postgres"), 2, 1)
 	one, other := c.servers[0], c.servers[1]
 	all := func(token string, status int) {
 		t.Helper()

@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/rosterhq/roster/internal/pgtest"
 )
 
@@ -112,30 +110,22 @@ func addresses(ctx context.Context) (hosts [4]string, err error) {
 
 // URL is how to connect to the database roster, as the ordinary role that owns it, on whichever node
 // leads.
-func (c *Cluster) URL() string { return c.url("roster", "roster") }
-
-func (c *Cluster) url(user, database string) string {
+func (c *Cluster) URL() string {
 	hosts := make([]string, len(c.nodes))
 	for i, n := range c.nodes {
 		hosts[i] = net.JoinHostPort(n.host, postgresPort)
 	}
-	return "postgres://" + user + "@" + strings.Join(hosts, ",") + "/" + database + "?sslmode=disable&target_session_attrs=read-write"
+	return "postgres://roster@" + strings.Join(hosts, ",") + "/roster?sslmode=disable&target_session_attrs=read-write"
 }
 
-// Leader waits until a node leads that takes writes, and returns its name.
+// Leader waits until a node leads and commits, which needs a standby, too, and returns its name.
 func (c *Cluster) Leader(ctx context.Context) (string, error) {
-	return c.await(ctx, "has no leader that takes writes", func(m members) (string, bool) {
+	return c.await(ctx, "has no leader that commits", func(m members) (string, bool) {
 		leader := m.leader()
 		if leader == "" || !c.node(leader).runs() {
 			return "", false
 		}
-		conn, err := pgx.Connect(ctx, c.url("postgres", "postgres"))
-		if err != nil {
-			return "", false
-		}
-		// The connection went to a server that takes writes; is it this one's?
-		address, _, _ := net.SplitHostPort(conn.PgConn().Conn().RemoteAddr().String())
-		return leader, conn.Close(ctx) == nil && address == c.node(leader).host
+		return leader, c.node(leader).commits(ctx)
 	})
 }
 

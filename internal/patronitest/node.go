@@ -4,18 +4,25 @@ package patronitest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // killLimit is how long the kernel may take to end the processes of a node.
 const killLimit = 20 * time.Second
+
+// commitLimit is how long an attempt to commit may take.
+const commitLimit = 5 * time.Second
 
 // node is one PostgreSQL server with the Patroni that keeps it.
 type node struct {
@@ -37,6 +44,19 @@ func (n *node) start() error {
 }
 
 func (n *node) runs() bool { return n.patroni != nil && n.patroni.alive() }
+
+// commits tells whether the server commits something just now. A connection that gives up leaves a
+// commit that waits for its standby behind, which does no harm.
+func (n *node) commits(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, commitLimit)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, "postgres://postgres@"+net.JoinHostPort(n.host, postgresPort)+"/postgres?sslmode=disable")
+	if err != nil {
+		return false
+	}
+	_, err = conn.Exec(ctx, "SELECT pg_logical_emit_message(true, 'patronitest', '')")
+	return errors.Join(err, conn.Close(ctx)) == nil
+}
 
 // kill stops the processes that make others, and then ends all.
 func (n *node) kill() error {
