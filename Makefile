@@ -49,13 +49,21 @@ setup: ## Install what the tests need and this machine lacks (a browser)
 lint: ## Check formatting, vet, staticcheck
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt these files:"; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
+	$(GO) vet -tags failover ./internal/acceptance ./internal/patronitest
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck -tags failover ./internal/acceptance ./internal/patronitest
 
 .PHONY: check
-check: test ## Everything of test, plus the race detector, long crash runs and short fuzzing
+check: test failover ## Everything of test, plus the race detector, long crash runs, fail-overs and short fuzzing
 	$(GO) test -race ./scim/... ./internal/directory/... ./internal/sqlstore/... ./internal/provision/...
 	ROSTER_CRASH_ROUNDS=100 $(GO) test -count=1 -run 'Crash|OneIsKilled' ./internal/acceptance/
 	$(MAKE) fuzz FUZZTIME=20s
+
+.PHONY: failover
+failover: ## Kill the leading one of three PostgreSQL servers under Patroni, again and again
+	./scripts/setup-failover
+	$(GO) test -tags failover -count=1 ./internal/patronitest
+	$(GO) test -tags failover -count=1 -timeout 30m -v -run '^TestFailover' ./internal/acceptance
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZTIME (default 20s)
