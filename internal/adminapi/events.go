@@ -123,6 +123,7 @@ func (a *api) awaitSeq(ctx context.Context, after directory.Seq, timeout <-chan 
 	tick := time.NewTicker(tailAge)
 	defer tick.Stop()
 	for {
+		var since time.Time
 		select {
 		case <-ctx.Done():
 			return false
@@ -131,9 +132,12 @@ func (a *api) awaitSeq(ctx context.Context, after directory.Seq, timeout <-chan 
 		case <-timeout:
 			return false
 		case <-tick.C:
+			since = time.Now().Add(-tailAge / 2)
+		case <-a.Receivers.News():
+			since = time.Now()
 		}
 		// A failure shows in the read that follows.
-		if last, err := a.tail.last(ctx); err != nil || last > after {
+		if last, err := a.tail.last(ctx, since); err != nil || last > after {
 			return true
 		}
 	}

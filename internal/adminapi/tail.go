@@ -8,7 +8,7 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// tailAge is how old the known end of the event feed may be.
+// tailAge is how old the known end of the event feed may be when nobody tells of a new one.
 const tailAge = 250 * time.Millisecond
 
 // tail knows the end of the event feed, so that the store is asked once for all who wait for events.
@@ -17,22 +17,23 @@ type tail struct {
 
 	mu  sync.Mutex
 	seq directory.Seq // guarded by mu
-	at  time.Time     // guarded by mu; when seq was read
+	at  time.Time     // guarded by mu; when it was begun to read seq
 }
 
-// last returns the seq of the newest event, at most half of tailAge old.
-func (t *tail) last(ctx context.Context) (directory.Seq, error) {
+// last returns the seq of the newest event, as it was at some moment after since. Times are those of the
+// monotonic clock, not of the data: this is about load.
+func (t *tail) last(ctx context.Context, since time.Time) (directory.Seq, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	// The monotonic clock, not that of the data: this is about load.
-	if time.Since(t.at) < tailAge/2 {
+	if t.at.After(since) {
 		return t.seq, nil
 	}
+	at := time.Now()
 	seq, err := t.read(ctx)
 	if err != nil {
 		return 0, err
 	}
-	t.seq, t.at = seq, time.Now()
+	t.seq, t.at = seq, at
 	return seq, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/rosterhq/roster/internal/obs"
 	"github.com/rosterhq/roster/internal/outbox"
 	"github.com/rosterhq/roster/internal/provision"
+	"github.com/rosterhq/roster/internal/sqlstore"
 	"github.com/rosterhq/roster/web"
 )
 
@@ -159,9 +160,19 @@ func (s *surface) drain() {
 	}
 }
 
+// notice wakes all who wait for what another process may have committed.
+func (s *surface) notice(h sqlstore.Hint) {
+	if h.Settings {
+		s.app.Sources.Notice()
+		s.app.Definitions.Notice()
+	}
+	s.outbox.Wake()
+}
+
 // start runs the background work until ctx ends; the channel is closed when everything is written.
 func (s *surface) start(ctx context.Context) <-chan struct{} {
 	stopped := make(chan struct{})
+	go s.app.Store.Watch(ctx, s.notice)
 	go func() {
 		defer close(stopped)
 		delivered := s.outbox.Start(ctx, s.scim)

@@ -74,6 +74,9 @@ func (d *Definitions) Registry(ctx context.Context, source SourceID) (*schema.Re
 	return fresh.registry, nil
 }
 
+// Notice tells that another process may have changed definitions.
+func (d *Definitions) Notice() { d.forget() }
+
 func (d *Definitions) forget() {
 	d.mu.Lock()
 	clear(d.cache)

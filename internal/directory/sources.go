@@ -35,9 +35,12 @@ func (s *Sources) update(ctx context.Context, fn func(Writer) error) error {
 	return err
 }
 
-// Changes grows whenever this service may have changed a source or a token. What was read at another
-// value is out of date; changes of other processes do not show in it.
+// Changes grows whenever this service may have changed a source or a token, and when Notice is called. What
+// was read at another value is out of date; not all changes of other processes show in it.
 func (s *Sources) Changes() int64 { return s.changes.Load() }
+
+// Notice tells that another process may have changed a source or a token.
+func (s *Sources) Notice() { s.changes.Add(1) }
 
 // NewSource is what a source is made of.
 type NewSource struct {

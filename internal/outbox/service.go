@@ -79,6 +79,9 @@ func (s *Service) issuer(slug string) string { return s.opt.PublicURL + "/source
 // within watchInterval.
 func (s *Service) Wake() { s.bell.ring() }
 
+// News returns a channel that is closed when something may have happened.
+func (s *Service) News() <-chan struct{} { return s.bell.next() }
+
 // bell wakes all who wait for something to happen.
 type bell struct {
 	mu sync.Mutex

@@ -42,6 +42,7 @@ type postgresEngine struct {
 	sequencer        *sequencer
 	queue            int64
 	waiting          atomic.Int64
+	listener         *pgx.ConnConfig // of the connection that listens
 	closed           atomic.Bool
 	unwalled         bool
 }
@@ -66,7 +67,7 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		c.MaxConns = max(1, conns)
 		return pgxpool.NewWithConfig(ctx, c)
 	}
-	e := &postgresEngine{queue: int64(opts.Queue)}
+	e := &postgresEngine{queue: int64(opts.Queue), listener: listenerConfig(config.ConnConfig)}
 	if e.writers, err = pool(total/2, config.ConnConfig); err != nil {
 		return nil, err
 	}
@@ -97,6 +98,8 @@ func prepareConfig(c *pgx.ConnConfig) {
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
 		"jit":              "off",
+		// Nor is a plan made for each execution.
+		"plan_cache_mode": "force_generic_plan",
 		// No writer waits longer for another one, and none that lost its client holds others up.
 		"lock_timeout":                        "15s",
 		"idle_in_transaction_session_timeout": "60s",
@@ -113,6 +116,7 @@ func prepareConfig(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = endTimeout
 	}
+	c.DialFunc = impatient(c.DialFunc, silenceLimit)
 }
 
 // acquire takes a connection of a pool. Those who wait for one are counted: beyond the queue's length

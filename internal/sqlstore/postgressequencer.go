@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -28,10 +29,11 @@ const waitLimit = 5 * time.Second
 type sequencer struct {
 	pool *pgxpool.Pool // of one connection
 	// low is the txid below which no transaction can leave rows any more.
-	low  int64
-	kick chan struct{}
-	stop context.CancelFunc
-	done chan struct{}
+	low   int64
+	kick  chan struct{}
+	hints hinting
+	stop  context.CancelFunc
+	done  chan struct{}
 	// begin is closed behind the first pass.
 	begin chan struct{}
 
@@ -66,16 +68,21 @@ func (s *sequencer) wait(ctx context.Context) {
 	}
 	s.waiters = append(s.waiters, numbered)
 	s.mu.Unlock()
-	select {
-	case s.kick <- struct{}{}:
-	default:
-	}
+	s.wake()
 	limit := time.NewTimer(waitLimit)
 	defer limit.Stop()
 	select {
 	case <-numbered:
 	case <-limit.C:
 	case <-ctx.Done():
+	}
+}
+
+// wake has a pass begin.
+func (s *sequencer) wake() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
 	}
 }
 
@@ -163,12 +170,16 @@ func (s *sequencer) pass(ctx context.Context) error {
 	var low int64
 	var last auditNew
 	var entries []auditNew
+	var events bool
 	batch := &pgx.Batch{}
 	batch.Queue(beginUpdate)
 	batch.Queue("SELECT pg_advisory_xact_lock($1)", lockSequencer)
 	// Whoever was finished before this snapshot is seen by the statements after it.
 	batch.Queue("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint").QueryRow(func(r pgx.Row) error { return r.Scan(&low) })
-	batch.Queue(numberEvents, s.low)
+	batch.Queue(numberEvents, s.low).Exec(func(tag pgconn.CommandTag) error {
+		events = tag.RowsAffected() > 0
+		return nil
+	})
 	batch.Queue(foldCounters, s.low)
 	batch.Queue("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").QueryRow(func(r pgx.Row) error {
 		err := r.Scan(&last.Seq, &last.Hash)
@@ -188,9 +199,21 @@ func (s *sequencer) pass(ctx context.Context) error {
 	if len(entries) > 0 {
 		batch.Queue(insertAudit, chain(&last.AuditEntry, entries)...)
 	}
+	now := time.Now()
+	payload, hint, later := s.hints.due(now, events, entries)
+	if hint {
+		// Those who commit a notification take turns; passes do so anyway, and nobody else makes any.
+		batch.Queue("SELECT pg_notify($1, $2)", hintChannel, payload)
+	}
 	batch.Queue("COMMIT")
 	if err := raw.SendBatch(ctx, batch).Close(); err != nil {
 		return err
+	}
+	switch {
+	case hint:
+		s.hints.done(now)
+	case later > 0:
+		time.AfterFunc(later, s.wake)
 	}
 	s.low = low
 	return nil

@@ -32,6 +32,8 @@ type engine interface {
 	view(ctx context.Context, fn func(*tx) error) error
 	// scoped returns the engine as transactions of another scope have it.
 	scoped(s scope) engine
+	// watch calls notice when something may have changed, until ctx ends.
+	watch(ctx context.Context, notice func(Hint))
 	// bypassed tells that scopes hide nothing, although they should.
 	bypassed() bool
 	// update runs fn in a transaction and returns when it is durable or has left no trace.
