@@ -13,6 +13,8 @@ type database interface {
 	prepare(s *suite, data string) (flags []string, err error)
 	// floor starts the bare store on the database of a server.
 	floor(s *suite, srv *server) (*process, error)
+	// beside is the process that works for the server and for the floor, 0 when they do so themselves.
+	beside() int
 	// bars of the ratios; 0 for a load that the engine is not measured with.
 	bars() bars
 	close() error
@@ -35,6 +37,7 @@ type sqlite struct{}
 
 func (sqlite) name() string                             { return "SQLite" }
 func (sqlite) prepare(*suite, string) ([]string, error) { return nil, nil }
+func (sqlite) beside() int                              { return 0 }
 func (sqlite) close() error                             { return nil }
 func (sqlite) floor(s *suite, srv *server) (*process, error) {
 	return s.self("sqlite", nil, filepath.Join(srv.data, "roster.db"))
@@ -108,6 +111,7 @@ func (c *contest) stored() error {
 		return err
 	}
 	defer floor.stop() //nolint:errcheck // the run is over
+	floor.beside = c.db.beside()
 	if c.bars.page > 0 {
 		bare, page := bare(floor, "page", 16), against(c.srv.process, "page of 100", c.srv.host, 16, c.p.page(1))
 		if err := c.compete(bare, page); err != nil {
@@ -136,6 +140,7 @@ func (c *contest) writes() error {
 		return err
 	}
 	defer floor.stop() //nolint:errcheck // the run is over
+	floor.beside = c.db.beside()
 	for _, n := range []int{16, 64} {
 		bar, measured := c.bars.post[n]
 		if !measured {

@@ -54,6 +54,8 @@ func (db *postgres) floor(s *suite, _ *server) (*process, error) {
 	return s.self("postgres", nil, db.server.SuperuserURL(db.database))
 }
 
+func (db *postgres) beside() int { return db.server.PID() }
+
 func (*postgres) bars() bars {
 	return bars{lookup: 0.35, post: map[int]float64{16: 0.35}}
 }

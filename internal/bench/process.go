@@ -23,6 +23,8 @@ type process struct {
 	in  io.WriteCloser
 	out *bufio.Reader
 	log *os.File
+	// beside is the process of a database that works for this one, 0 for none.
+	beside int
 }
 
 // pinned returns a command that runs on one core, or anywhere when the machine has no other one.
@@ -80,10 +82,42 @@ func (p *process) stop() error {
 	return errors.Join(err, p.log.Close())
 }
 
-// cpu is the processor time that the threads of the process have used.
+// cpu is the processor time that the threads of the process have used, and the database beside it.
 func (p *process) cpu() (total time.Duration, err error) {
+	pids := []string{strconv.Itoa(p.cmd.Process.Pid)}
+	if p.beside != 0 {
+		pids = append(pids, childrenOf(p.beside)...)
+	}
+	for _, pid := range pids {
+		used, err := cpuOf(pid)
+		if err != nil {
+			return 0, err
+		}
+		total += used
+	}
+	return total, nil
+}
+
+// childrenOf returns the processes that a process has started and that have not ended.
+func childrenOf(parent int) (pids []string) {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended
+		}
+		// The name in brackets may contain anything; state and parent follow.
+		_, rest, _ := strings.Cut(string(text[strings.LastIndexByte(string(text), ')')+1:]), " ")
+		if fields := strings.Fields(rest); len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+			pids = append(pids, filepath.Base(filepath.Dir(name)))
+		}
+	}
+	return pids
+}
+
+func cpuOf(pid string) (total time.Duration, err error) {
 	// The times in /proc/…/stat have a resolution of 10 ms.
-	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
+	threads, err := filepath.Glob("/proc/" + pid + "/task/*/schedstat")
 	if err != nil {
 		return 0, err
 	}

@@ -129,6 +129,7 @@ func (s *suite) base(db database) error {
 		return err
 	}
 	defer srv.stop() //nolint:errcheck // the run is over
+	srv.beside = db.beside()
 	people, err := s.seed(srv, s.Users)
 	if err != nil {
 		return err
