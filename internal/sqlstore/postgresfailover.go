@@ -17,6 +17,9 @@ func parsePostgres(url string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.PingTimeout == 0 {
+		config.PingTimeout = endTimeout
+	}
 	config.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	config.ConnConfig.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
 		if n.Code == warning {
