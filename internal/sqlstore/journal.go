@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +19,13 @@ var _ journal.Store = (*Store)(nil)
 // AppendRequests implements journal.Store.
 func (s *Store) AppendRequests(ctx context.Context, records []*journal.Record) error {
 	return s.updateAlone(ctx, lockJournal, func(t *tx) error {
-		activities := map[directory.SourceID]*journal.Activity{}
-		for _, r := range records {
-			if err := t.insertRequest(r); err != nil {
+		for chunk := range slices.Chunk(records, requestsAtOnce) {
+			if err := t.insertRequests(chunk); err != nil {
 				return err
 			}
+		}
+		activities := map[directory.SourceID]*journal.Activity{}
+		for _, r := range records {
 			a := activities[r.Source]
 			if a == nil {
 				known, err := t.activity(r.Source)
@@ -47,24 +50,48 @@ func (s *Store) AppendRequests(ctx context.Context, records []*journal.Record) e
 const requestColumns = `seq, id, at, source_id, slug, token_id, token_label, client, remote_ip, method, path, query, status,
 	scim_type, detail, rule, action, resource_type, resource_id, subject, outcome, duration, notes`
 
-func (t *tx) insertRequest(r *journal.Record) error {
-	notes := ""
-	if len(r.Notes) > 0 {
-		b, err := json.Marshal(r.Notes)
-		if err != nil {
-			return fmt.Errorf("encode notes: %w", err)
+// requestsAtOnce is how many records one statement inserts.
+const requestsAtOnce = 8
+
+const insertedRequestColumns = `id, at, source_id, slug, token_id, token_label, client, remote_ip, method, path, query, status,
+	scim_type, detail, rule, action, resource_type, resource_id, subject, outcome, duration, notes, is_write, search, request_body, response_body`
+
+// insertRequests inserts up to requestsAtOnce records.
+func (t *tx) insertRequests(records []*journal.Record) error {
+	var args []any
+	for _, r := range records {
+		notes := ""
+		if len(r.Notes) > 0 {
+			b, err := json.Marshal(r.Notes)
+			if err != nil {
+				return fmt.Errorf("encode notes: %w", err)
+			}
+			notes = string(b)
 		}
-		notes = string(b)
+		search := schema.CaseKey(strings.Join([]string{r.ID, r.Path, r.Query, r.ResourceID, r.Subject}, "\n"))
+		args = append(args, r.ID, r.Time, r.Source, r.Slug, r.TokenID, r.TokenLabel, r.Client, r.RemoteIP, r.Method, r.Path, r.Query, r.Status,
+			r.SCIMType, r.Detail, r.Rule, r.Action, r.ResourceType, r.ResourceID, r.Subject, string(r.Outcome), r.Duration.Microseconds(),
+			notes, r.IsWrite(), search, r.RequestBody, r.ResponseBody)
 	}
-	write := r.IsWrite()
-	search := schema.CaseKey(strings.Join([]string{r.ID, r.Path, r.Query, r.ResourceID, r.Subject}, "\n"))
-	return t.row(`INSERT INTO request (id, at, source_id, slug, token_id, token_label, client, remote_ip, method, path, query, status,
-		scim_type, detail, rule, action, resource_type, resource_id, subject, outcome, duration, notes, is_write, search, request_body, response_body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-		RETURNING seq`,
-		r.ID, r.Time, r.Source, r.Slug, r.TokenID, r.TokenLabel, r.Client, r.RemoteIP, r.Method, r.Path, r.Query, r.Status,
-		r.SCIMType, r.Detail, r.Rule, r.Action, r.ResourceType, r.ResourceID, r.Subject, string(r.Outcome), r.Duration.Microseconds(),
-		notes, write, search, r.RequestBody, r.ResponseBody).scan(&r.Seq)
+	tuples := make([]string, len(records))
+	for i, width := 0, len(args)/len(records); i < len(tuples); i++ {
+		tuples[i] = placeholders(1+i*width, width)
+	}
+	var seqs []int64
+	err := t.each(func(r *rows) error {
+		var seq int64
+		err := r.scan(&seq)
+		seqs = append(seqs, seq)
+		return err
+	}, t.insert("request")+" ("+insertedRequestColumns+") VALUES "+strings.Join(tuples, ", ")+" RETURNING seq", args...)
+	if err != nil {
+		return err
+	}
+	slices.Sort(seqs) // rows are numbered in their order, but need not be answered in it
+	for i, r := range records {
+		r.Seq = seqs[i]
+	}
+	return nil
 }
 
 // scanRequest reads requestColumns and what follows them.

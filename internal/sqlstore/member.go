@@ -64,7 +64,7 @@ func (t *tx) IsMember(_ context.Context, source directory.SourceID, group, membe
 // AddMembers implements directory.Writer.
 func (t *tx) AddMembers(_ context.Context, source directory.SourceID, group directory.ResourceID, ids []directory.ResourceID, now time.Time) ([]directory.ResourceID, error) {
 	added, err := t.changeMembers(ids, func(chunk []any) (string, []any) {
-		return `INSERT INTO member (source_id, group_id, member_id, member_type, added)
+		return t.insert("member") + ` (source_id, group_id, member_id, member_type, added)
 			SELECT r.source_id, $2, r.id, r.type, $3 FROM resource r
 			WHERE r.source_id = $1 AND r.deleted = 0 AND r.id IN ` + placeholders(4, len(chunk)) + t.holdMember() + `
 			ON CONFLICT (source_id, group_id, member_id) DO NOTHING RETURNING member_id`,
@@ -73,7 +73,7 @@ func (t *tx) AddMembers(_ context.Context, source directory.SourceID, group dire
 	if err != nil || len(added) == 0 {
 		return added, err
 	}
-	return added, changed(t.exec("UPDATE resource SET members = members + $3 WHERE id = $1 AND source_id = $2 AND deleted = 0",
+	return added, changed(t.exec(t.update("resource")+" SET members = members + $3 WHERE id = $1 AND source_id = $2 AND deleted = 0",
 		group, source, len(added)))
 }
 
@@ -98,7 +98,7 @@ func (t *tx) RemoveMembers(_ context.Context, source directory.SourceID, group d
 	if len(removed) == 0 {
 		return nil, nil
 	}
-	return removed, changed(t.exec("UPDATE resource SET members = members - $3 WHERE id = $1 AND source_id = $2 AND deleted = 0",
+	return removed, changed(t.exec(t.update("resource")+" SET members = members - $3 WHERE id = $1 AND source_id = $2 AND deleted = 0",
 		group, source, len(removed)))
 }
 

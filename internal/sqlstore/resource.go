@@ -112,7 +112,7 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 
 // TouchResource implements directory.Writer.
 func (t *tx) TouchResource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID, version int64, modified time.Time) error {
-	return changed(t.exec(`UPDATE resource SET version = $4, modified = $5
+	return changed(t.exec(t.update("resource")+` SET version = $4, modified = $5
 		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`, id, source, typ, version, modified))
 }
 
@@ -132,7 +132,7 @@ const valuesAtOnce = 4
 
 func (t *tx) insertValues(r *directory.Record) error {
 	for chunk := range slices.Chunk(sortedValues(r.Keys.Values), valuesAtOnce) {
-		query := "INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live) VALUES "
+		query := t.insert("resource_value") + " (source_id, type, ord, path, key, uniq, live) VALUES "
 		args := make([]any, 0, 3+3*len(chunk))
 		args = append(args, r.Source, r.Type, r.Ord)
 		for i, v := range chunk {

@@ -41,10 +41,30 @@ type tx struct {
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
 	n, err := t.conn.exec(query, args)
-	if err == nil {
+	if err == nil || strings.Contains(query, orFail) {
 		t.dirty = true
 	}
 	return n, t.note(err)
+}
+
+// orFail lets SQLite keep what a statement did before it failed. To undo a statement alone, SQLite would
+// copy every page before the statement changes it; but what fails half-way is undone as a whole.
+const orFail = " OR FAIL "
+
+// insert is the beginning of a statement that inserts several rows, or rows that it answers.
+func (t *tx) insert(table string) string {
+	if t.pg != nil {
+		return "INSERT INTO " + table
+	}
+	return "INSERT" + orFail + "INTO " + table
+}
+
+// update is the beginning of a statement that finds its rows by something else than the key of the table.
+func (t *tx) update(table string) string {
+	if t.pg != nil {
+		return "UPDATE " + table
+	}
+	return "UPDATE" + orFail + table
 }
 
 // later runs a statement whose result does not matter, perhaps only with the next one.
