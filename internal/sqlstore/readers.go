@@ -13,9 +13,10 @@ type readers struct {
 	slots chan struct{}
 	size  int
 
-	mu     sync.Mutex
-	idle   []*sqliteConn // guarded by mu
-	closed bool          // guarded by mu
+	mu      sync.Mutex
+	idle    []*sqliteConn // guarded by mu
+	writing bool          // guarded by mu
+	closed  bool          // guarded by mu
 }
 
 var errClosed = errors.New("the store is closed")
@@ -24,22 +25,13 @@ func newReaders(dsn string, n int) *readers {
 	return &readers{dsn: dsn, slots: make(chan struct{}, n), size: n}
 }
 
-// view runs fn in a deferred transaction, which sees one snapshot from its first read on.
+// view runs fn over one snapshot.
 func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
 	return p.borrow(ctx, func(c *sqliteConn) error {
-		if _, err := c.exec("BEGIN", nil); err != nil {
+		if err := c.hold(); err != nil {
 			return err
 		}
-		ended := false
-		defer func() {
-			if !ended { // fn panicked
-				c.exec("ROLLBACK", nil) //nolint:errcheck // the panic goes on
-			}
-		}()
-		err := fn(&tx{conn: c})
-		ended = true
-		_, end := c.exec("ROLLBACK", nil)
-		return errors.Join(err, end)
+		return fn(&tx{conn: c})
 	})
 }
 
@@ -79,10 +71,33 @@ func (p *readers) take() (*sqliteConn, error) {
 	return openSQLiteConn(p.dsn)
 }
 
+// give puts a connection back. It keeps its snapshot while nothing is written.
 func (p *readers) give(c *sqliteConn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.writing {
+		c.drop()
+	} else {
+		c.rest()
+	}
 	p.idle = append(p.idle, c)
+}
+
+// pause makes idle connections hold no snapshots until resume: the log can be copied back into the file
+// as a whole, and so begin anew, only when none from before is in use.
+func (p *readers) pause() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing = true
+	for _, c := range p.idle {
+		c.drop()
+	}
+}
+
+func (p *readers) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing = false
 }
 
 // close waits for the readers under way.

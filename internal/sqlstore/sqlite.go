@@ -36,10 +36,11 @@ func openSQLite(ctx context.Context, path string, opts Options) (*sqliteEngine, 
 	if err != nil {
 		return nil, err
 	}
-	return &sqliteEngine{
-		writer:  newWriter(c, opts.Queue),
-		readers: newReaders(sqliteDSN(path, readerCache, true), opts.Readers),
-	}, nil
+	if err := c.gatherLog(); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	r := newReaders(sqliteDSN(path, readerCache, true), opts.Readers)
+	return &sqliteEngine{writer: newWriter(c, r, opts.Queue), readers: r}, nil
 }
 
 func (e *sqliteEngine) view(ctx context.Context, fn func(*tx) error) error {

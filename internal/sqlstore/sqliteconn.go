@@ -28,6 +28,9 @@ type sqliteConn struct {
 	// so a text may have several.
 	idle  map[string][]*sqliteStmt
 	count int
+	// log is set when writes to the write-ahead log are gathered.
+	log *sqliteLog
+	snapshot
 }
 
 var errMemory = errors.New("SQLite has not enough memory")
@@ -103,6 +106,7 @@ func (c *sqliteConn) open(dsn string) error {
 }
 
 func (c *sqliteConn) close() error {
+	c.drop()
 	for _, stmts := range c.idle {
 		for _, s := range stmts {
 			s.close()
@@ -111,6 +115,9 @@ func (c *sqliteConn) close() error {
 	var err error
 	if rc := sqlite3.Xsqlite3_close_v2(c.tls, c.db); rc != sqlite3.SQLITE_OK {
 		err = engineError(c.failure(rc))
+	}
+	if c.log != nil {
+		c.log.free(c.tls)
 	}
 	libc.Xfree(c.tls, c.empty)
 	c.tls.Close()

@@ -27,9 +27,11 @@ const caution = 100
 // and the others run again, each in a savepoint this time. Savepoints from the start would cost every
 // closure a copy of each page it writes.
 type writer struct {
-	conn  *sqliteConn
-	queue chan *job
-	done  chan struct{} // closed when the loop has ended
+	conn *sqliteConn
+	// readers keep no snapshots during a transaction.
+	readers *readers
+	queue   chan *job
+	done    chan struct{} // closed when the loop has ended
 
 	// batch holds the jobs of the transaction under way, cautious how many of the next transactions use
 	// savepoints. Only loop uses them.
@@ -68,8 +70,8 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic in a transaction: %v\n%s", e.Value, e.Stack)
 }
 
-func newWriter(c *sqliteConn, queue int) *writer {
-	w := &writer{conn: c, queue: make(chan *job, queue), done: make(chan struct{})}
+func newWriter(c *sqliteConn, r *readers, queue int) *writer {
+	w := &writer{conn: c, readers: r, queue: make(chan *job, queue), done: make(chan struct{})}
 	go w.loop()
 	return w
 }
@@ -174,6 +176,8 @@ func (w *writer) run() error {
 	if err := w.err(); err != nil {
 		return err
 	}
+	w.readers.pause()
+	defer w.readers.resume()
 	if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
 		w.judge(err)
 		// Whoever waits behind has waited as long.
