@@ -230,20 +230,26 @@ func (x *exchange) log() {
 	if rec.Status >= 500 && rec.Rule != "source.paused" {
 		level = slog.LevelError
 	}
-	attrs := []slog.Attr{slog.String("request_id", rec.ID), slog.String("source", x.address.slug), slog.String("action", rec.Action),
+	handler := x.h.cfg.Logger.Handler()
+	if !handler.Enabled(x.r.Context(), level) {
+		return
+	}
+	// Logger.LogAttrs would look up where it is called from, which nobody reads.
+	line := slog.NewRecord(x.h.cfg.Now(), level, "scim request", 0)
+	line.AddAttrs(slog.String("request_id", rec.ID), slog.String("source", x.address.slug), slog.String("action", rec.Action),
 		slog.String("method", rec.Method), slog.String("path", rec.Path), slog.Int("status", rec.Status), slog.Duration("duration", rec.Duration),
-		slog.String("outcome", string(rec.Outcome)), slog.String("client_ip", rec.RemoteIP)}
+		slog.String("outcome", string(rec.Outcome)), slog.String("client_ip", rec.RemoteIP))
 	if rec.SCIMType != "" {
-		attrs = append(attrs, slog.String("scim_type", rec.SCIMType))
+		line.AddAttrs(slog.String("scim_type", rec.SCIMType))
 	}
 	if rec.Rule != "" {
-		attrs = append(attrs, slog.String("rule", rec.Rule))
+		line.AddAttrs(slog.String("rule", rec.Rule))
 	}
 	if len(rec.Notes) > 0 {
-		attrs = append(attrs, slog.Int("notes", len(rec.Notes)))
+		line.AddAttrs(slog.Int("notes", len(rec.Notes)))
 	}
 	if level == slog.LevelError && x.failure != nil {
-		attrs = append(attrs, slog.String("error", x.failure.Error()))
+		line.AddAttrs(slog.String("error", x.failure.Error()))
 	}
-	x.h.cfg.Logger.LogAttrs(x.r.Context(), level, "scim request", attrs...)
+	handler.Handle(x.r.Context(), line) //nolint:errcheck // there is no other place to report it
 }

@@ -98,4 +98,12 @@ func number(s string) int {
 
 // FormatDateTime writes t in UTC with milliseconds and Z, the form of meta.created and
 // meta.lastModified.
-func FormatDateTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func FormatDateTime(t time.Time) string { return string(AppendDateTime(nil, t)) }
+
+// AppendDateTime appends FormatDateTime(t) to dst.
+func AppendDateTime(dst []byte, t time.Time) []byte {
+	// The package time has a fast way for this layout, but not for one with milliseconds.
+	dst = t.UTC().AppendFormat(dst, time.RFC3339)
+	ms := t.Nanosecond() / 1e6
+	return append(dst[:len(dst)-1], '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
+}

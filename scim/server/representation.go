@@ -49,8 +49,8 @@ func appendTime(dst []byte, name string, t time.Time) []byte {
 	if t.IsZero() {
 		return dst
 	}
-	dst = append(dst, name...)
-	return scim.AppendString(dst, schema.FormatDateTime(t))
+	dst = append(append(dst, name...), '"')
+	return append(schema.AppendDateTime(dst, t), '"')
 }
 
 // represent writes the representation of res under p.
