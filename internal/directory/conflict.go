@@ -58,7 +58,7 @@ func (s *Resources) holder(ctx context.Context, sc *Scope, t *schema.ResourceTyp
 		return nil
 	}
 	var rec *Record
-	err := s.store.In(sc.Source).View(ctx, func(r Reader) (err error) {
+	err := s.store.In(sc.Source).Peek(ctx, func(r Reader) (err error) {
 		rec, err = r.Resource(ctx, sc.Source, t.Name, id)
 		return err
 	})

@@ -26,6 +26,10 @@ func (c *counted) View(ctx context.Context, fn func(directory.Reader) error) err
 	return c.Store.View(ctx, func(r directory.Reader) error { return fn(countedReader{r, c}) })
 }
 
+func (c *counted) Peek(ctx context.Context, fn func(directory.Reader) error) error {
+	return c.View(ctx, fn)
+}
+
 func (c *counted) Update(ctx context.Context, fn func(directory.Writer) error) error {
 	return c.Store.Update(ctx, func(w directory.Writer) error { return fn(countedWriter{w, c}) })
 }

@@ -61,7 +61,7 @@ func (with With) loadAll(ctx context.Context, r Reader, entries []*Entry) error 
 // Get returns one resource.
 func (s *Resources) Get(ctx context.Context, sc *Scope, t *schema.ResourceType, id ResourceID, with With) (*Entry, error) {
 	var e *Entry
-	err := s.store.In(sc.Source).View(ctx, func(r Reader) error {
+	err := s.store.In(sc.Source).Peek(ctx, func(r Reader) error {
 		rec, err := r.Resource(ctx, sc.Source, t.Name, id)
 		if err != nil {
 			return notFound(t, id, err)
@@ -81,7 +81,7 @@ func (s *Resources) Complete(ctx context.Context, rec *Record, with With) (*Entr
 		return &Entry{Record: rec}, nil
 	}
 	var e *Entry
-	err := s.store.In(rec.Source).View(ctx, func(r Reader) (err error) {
+	err := s.store.In(rec.Source).Peek(ctx, func(r Reader) (err error) {
 		e, err = with.load(ctx, r, rec)
 		return err
 	})
@@ -90,7 +90,7 @@ func (s *Resources) Complete(ctx context.Context, rec *Record, with With) (*Entr
 
 // CountMembers returns the number of members of a group, from a kept counter.
 func (s *Resources) CountMembers(ctx context.Context, group *Record) (n int, err error) {
-	err = s.store.In(group.Source).View(ctx, func(r Reader) error {
+	err = s.store.In(group.Source).Peek(ctx, func(r Reader) error {
 		n, err = r.CountMembers(ctx, group.Source, group.ID)
 		return err
 	})
@@ -141,7 +141,7 @@ func (s *Resources) EachMember(ctx context.Context, sc *Scope, group ResourceID,
 	page := make([]Member, 0, 64)
 	for after := ResourceID(""); ; after = page[len(page)-1].ID {
 		page = page[:0]
-		err := s.store.In(sc.Source).View(ctx, func(r Reader) error {
+		err := s.store.In(sc.Source).Peek(ctx, func(r Reader) error {
 			page = page[:0]
 			return r.Members(ctx, sc.Source, group, after, memberPage, func(m Member) error {
 				page = append(page, m)

@@ -47,6 +47,9 @@ type Store interface {
 	In(source SourceID) Store
 	// View runs fn over one consistent snapshot.
 	View(ctx context.Context, fn func(Reader) error) error
+	// Peek is View for whom no snapshot matters: each read sees what is committed when it begins. It may
+	// cost less.
+	Peek(ctx context.Context, fn func(Reader) error) error
 	// Update runs fn in a transaction and returns when it is durable, or has left no trace. fn may
 	// run more than once, and must have no effects beside its Writer.
 	Update(ctx context.Context, fn func(Writer) error) error

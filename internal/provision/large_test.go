@@ -28,6 +28,10 @@ func (w *watched) View(ctx context.Context, fn func(directory.Reader) error) err
 	return w.Store.View(ctx, func(r directory.Reader) error { return fn(watchedReader{r, w}) })
 }
 
+func (w *watched) Peek(ctx context.Context, fn func(directory.Reader) error) error {
+	return w.View(ctx, fn)
+}
+
 type watchedReader struct {
 	directory.Reader
 	w *watched

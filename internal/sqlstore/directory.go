@@ -17,6 +17,11 @@ func (s *Store) View(ctx context.Context, fn func(directory.Reader) error) error
 	return s.view(ctx, func(t *tx) error { return fn(t) })
 }
 
+// Peek implements directory.Store.
+func (s *Store) Peek(ctx context.Context, fn func(directory.Reader) error) error {
+	return s.engine.peek(ctx, func(t *tx) error { return fn(t) })
+}
+
 // Update implements directory.Store. Writers take turns; those that wait share one commit. fn runs on a
 // goroutine of the store.
 func (s *Store) Update(ctx context.Context, fn func(directory.Writer) error) error {

@@ -41,6 +41,7 @@ type postgresEngine struct {
 	readers, writers *pgxpool.Pool
 	sequencer        *sequencer
 	queue            int64
+	conns            int64 // of the smaller pool
 	waiting          atomic.Int64
 	listener         *pgx.ConnConfig // of the connection that listens
 	closed           atomic.Bool
@@ -67,7 +68,7 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		c.MaxConns = max(1, conns)
 		return pgxpool.NewWithConfig(ctx, c)
 	}
-	e := &postgresEngine{queue: int64(opts.Queue), listener: listenerConfig(config.ConnConfig)}
+	e := &postgresEngine{queue: int64(opts.Queue), conns: max(1, int64(total/2)), listener: listenerConfig(config.ConnConfig)}
 	if e.writers, err = pool(total/2, config.ConnConfig); err != nil {
 		return nil, err
 	}
@@ -113,9 +114,6 @@ func prepareConfig(c *pgx.ConnConfig) {
 	c.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: endTimeout}
 	}
-	if c.ConnectTimeout == 0 {
-		c.ConnectTimeout = endTimeout
-	}
 	c.DialFunc = impatient(c.DialFunc, silenceLimit)
 }
 
@@ -125,7 +123,7 @@ func (e *postgresEngine) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxp
 	if e.closed.Load() {
 		return nil, errClosed
 	}
-	if n := e.waiting.Add(1); n > e.queue+int64(pool.Config().MaxConns) {
+	if n := e.waiting.Add(1); n > e.queue+e.conns {
 		e.waiting.Add(-1)
 		return nil, fmt.Errorf("%w: %d transactions wait", directory.ErrBusy, n)
 	}
@@ -134,6 +132,8 @@ func (e *postgresEngine) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxp
 	switch {
 	case err == nil:
 		return conn, nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded): // all others wait, too
+		return nil, fmt.Errorf("%w: no connection became free: %w", directory.ErrBusy, ctx.Err())
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case e.closed.Load():
@@ -143,15 +143,20 @@ func (e *postgresEngine) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxp
 }
 
 func (e *postgresEngine) view(ctx context.Context, fn func(*tx) error) error {
-	return e.viewScope(ctx, "", fn)
+	return e.read(ctx, "", beginView, fn)
 }
 
-func (e *postgresEngine) viewScope(ctx context.Context, s scope, fn func(*tx) error) error {
+func (e *postgresEngine) peek(ctx context.Context, fn func(*tx) error) error {
+	return e.read(ctx, "", "", fn)
+}
+
+// read runs fn in the transaction that begin makes, or each of its statements in one of its own.
+func (e *postgresEngine) read(ctx context.Context, s scope, begin string, fn func(*tx) error) error {
 	conn, err := e.acquire(ctx, e.readers)
 	if err != nil {
 		return err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginView, scope: s}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: begin, scope: s, single: begin == ""}
 	defer e.release(conn, c)
 	if err := fn(&tx{conn: c, pg: c}); err != nil {
 		return err
@@ -166,7 +171,7 @@ func (e *postgresEngine) release(conn *pgxpool.Conn, c *pgConn) {
 		e.readers.Reset()
 		e.writers.Reset()
 	}
-	if !c.begun() {
+	if !c.begun() || c.single && c.open == nil {
 		conn.Release()
 		return
 	}

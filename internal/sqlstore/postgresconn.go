@@ -16,13 +16,14 @@ import (
 type pgConn struct {
 	raw *pgx.Conn
 	ctx context.Context
-	// begin is the statement that begins the transaction, empty once it was sent.
+	// begin is the statement that begins the transaction, empty once it was sent. Without one from the start,
+	// each statement is a transaction.
 	begin string
 	// scope is what rows the transaction is for.
 	scope scope
-	// writes is set when it may write.
-	writes  bool
-	waiting []statement
+	// writes is set when it may write, single when each statement is a transaction.
+	writes, single bool
+	waiting        []statement
 	// guarded is set while the newest waiting statement is the savepoint that protects the next one.
 	guarded bool
 	// open is the result that still arrives.
@@ -34,6 +35,8 @@ type pgConn struct {
 	entered bool
 	// lost is set with failed when the connection broke.
 	lost error
+	// alone is the resource that was read last, if it is in no group. It is kept in reading transactions only.
+	alone directory.ResourceID
 	// appended is set when the transaction added events or audit rows.
 	appended bool
 }
@@ -102,7 +105,8 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	}
 	r := &pgRows{conn: c, guarded: c.guarded}
 	c.guarded = false
-	if c.begun() && len(c.waiting) == 0 {
+	changes := !c.entered && scopeOf(c.raw) != c.scope
+	if c.begun() && len(c.waiting) == 0 && !changes {
 		if r.rows, err = c.raw.Query(ctx, s.query, s.args...); err != nil {
 			return nil, c.fail(err, r.guarded)
 		}
@@ -112,11 +116,11 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	batch := &pgx.Batch{}
 	if c.begin != "" {
 		batch.Queue(c.begin)
-		if scopeOf(c.raw) != c.scope {
-			batch.Queue(enter, string(c.scope))
-			c.entered = true
-		}
 		c.begin = ""
+	}
+	if changes {
+		batch.Queue(enter, string(c.scope))
+		c.entered = true
 	}
 	for _, w := range c.waiting {
 		batch.Queue(w.query, w.args...)
@@ -287,6 +291,9 @@ func (r *pgRows) end() error {
 	}
 	if r.guarded {
 		r.conn.waiting = append(r.conn.waiting, statement{query: keep})
+	}
+	if r.conn.single {
+		r.conn.remember()
 	}
 	return nil
 }

@@ -26,7 +26,11 @@ func (e *postgresEngine) scoped(s scope) engine { return &walled{e, s} }
 func (e *postgresEngine) bypassed() bool { return e.unwalled }
 
 func (w *walled) view(ctx context.Context, fn func(*tx) error) error {
-	return w.viewScope(ctx, w.scope, fn)
+	return w.read(ctx, w.scope, beginView, fn)
+}
+
+func (w *walled) peek(ctx context.Context, fn func(*tx) error) error {
+	return w.read(ctx, w.scope, "", fn)
 }
 
 func (w *walled) update(ctx context.Context, fn func(*tx) error) error {

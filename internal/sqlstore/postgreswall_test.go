@@ -163,13 +163,14 @@ func TestWall_ScopeFollowsTheTransaction(t *testing.T) {
 	}
 	scopes := map[scope][]directory.SourceID{"": nil, allSources: sources[:], oneSource(sources[0]): sources[:1], oneSource(sources[1]): sources[1:]}
 	stop := errors.New("stop")
-	for round := range 20 {
+	for round := range 27 {
 		for sc, want := range scopes {
 			s := raw.scoped(sc)
 			run := []func(func(*tx) error) error{
 				func(fn func(*tx) error) error { return s.view(t.Context(), fn) },
 				func(fn func(*tx) error) error { return s.update(t.Context(), fn) },
-			}[round%2]
+				func(fn func(*tx) error) error { return s.engine.peek(t.Context(), fn) },
+			}[round/3%3]
 			err := run(func(x *tx) error {
 				ids, err := seen(x)
 				if !slices.Equal(ids, want) {

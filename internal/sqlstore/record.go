@@ -26,6 +26,9 @@ func scanRecord(scan func(...any) error) (*directory.Record, error) {
 // Resource implements directory.ResourceReader. Like all methods that return records, it leaves
 // Keys.Values empty: they serve writing.
 func (t *tx) Resource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {
+	if t.pg != nil && !t.writes {
+		return t.lookup(source, typ, id)
+	}
 	// Every column that is read costs memory and time, and this is read most of all.
 	rec := directory.Record{Source: source, Type: typ, ID: id}
 	var slot int64

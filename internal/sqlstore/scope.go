@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -29,5 +30,6 @@ func (s *Store) scoped(sc scope) *Store { return &Store{engine: s.engine.scoped(
 
 // SQLite has no second wall.
 
-func (e *sqliteEngine) scoped(scope) engine { return e }
-func (e *sqliteEngine) bypassed() bool      { return false }
+func (e *sqliteEngine) scoped(scope) engine                                { return e }
+func (e *sqliteEngine) peek(ctx context.Context, fn func(*tx) error) error { return e.view(ctx, fn) }
+func (e *sqliteEngine) bypassed() bool                                     { return false }

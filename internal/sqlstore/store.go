@@ -30,6 +30,8 @@ type Options struct {
 type engine interface {
 	// view runs fn over one snapshot.
 	view(ctx context.Context, fn func(*tx) error) error
+	// peek is view without the snapshot.
+	peek(ctx context.Context, fn func(*tx) error) error
 	// scoped returns the engine as transactions of another scope have it.
 	scoped(s scope) engine
 	// watch calls notice when something may have changed, until ctx ends.

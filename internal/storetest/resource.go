@@ -301,6 +301,40 @@ func testSnapshot(f *fixture) {
 	})
 }
 
+// testPeek reads groups of a resource both ways: known from the look-up, and asked for.
+func testPeek(f *fixture) {
+	ctx := f.Context()
+	src := f.alone("acme")
+	u, lone := f.user(src, nil), f.user(src, nil)
+	g := f.group(src, "staff", u.ID)
+	err := f.Peek(ctx, func(r directory.Reader) error {
+		for id, want := range map[directory.ResourceID]int{u.ID: 1, lone.ID: 0, g.ID: 0} {
+			typ := u.Type
+			if id == g.ID {
+				typ = g.Type
+			}
+			rec, err := r.Resource(ctx, src, typ, id)
+			if err != nil || rec.ID != id || rec.Version != 1 {
+				f.Errorf("got %+v: %v", rec, err)
+			}
+			if groups, err := r.Memberships(ctx, src, id); err != nil || len(groups) != want {
+				f.Errorf("%s is in %v, want %d groups: %v", id, groups, want, err)
+			}
+			if groups, err := r.Memberships(ctx, src, u.ID); err != nil || len(groups) != 1 {
+				f.Errorf("another one is in %v: %v", groups, err)
+			}
+		}
+		_, err := r.Resource(ctx, src, u.Type, "none")
+		f.wantErr("an unknown resource", err, directory.ErrNotFound)
+		return nil
+	})
+	if err != nil {
+		f.Error(err)
+	}
+	stop := errors.New("stop")
+	f.wantErr("a peek that fails", f.Peek(ctx, func(directory.Reader) error { return stop }), stop)
+}
+
 // testConcurrentUpdates lets writers change one group and append events at the same time.
 func testConcurrentUpdates(f *fixture) {
 	ctx := f.Context()

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 		"a failed update leaves nothing":     testRollback,
 		"a duplicate leaves nothing":         testDuplicateLeavesNothing,
 		"a view is a snapshot":               testSnapshot,
+		"a peek sees what is committed":      testPeek,
 		"concurrent updates":                 testConcurrentUpdates,
 		"members":                            testMembers,
 		"many members":                       testManyMembers,
