@@ -1,0 +1,154 @@
+package sqlstore
+
+import (
+	"unsafe"
+
+	"modernc.org/libc"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// logBuffer is how many bytes of the write-ahead log are written at once. SQLite's own method of writing
+// takes less than 128 KiB.
+const logBuffer = 120 << 10
+
+// sqliteLog stands between a writing connection and the file of its write-ahead log. SQLite writes each
+// page with two system calls, its head and itself; here, they are gathered and written together when
+// SQLite syncs the log, which it does before it tells anybody that there is something new in it
+// (synchronous=FULL). A write that fails is reported by the sync then, and the commit fails.
+//
+// The methods that SQLite calls are values of this struct, so that they live as long as it.
+type sqliteLog struct {
+	file    uintptr // the sqlite3_file
+	methods uintptr // its methods, ours in place of some
+	own     *sqlite3.Tsqlite3_io_methods
+	gather
+
+	xRead     func(tls *libc.TLS, file, to uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
+	xWrite    func(tls *libc.TLS, file, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
+	xTruncate func(tls *libc.TLS, file uintptr, size sqlite3.Tsqlite3_int64) int32
+	xSync     func(tls *libc.TLS, file uintptr, flags int32) int32
+	xFileSize func(tls *libc.TLS, file, size uintptr) int32
+	xClose    func(tls *libc.TLS, file uintptr) int32
+}
+
+// gatherLog puts a sqliteLog between the connection and its log.
+func (c *sqliteConn) gatherLog() error {
+	if _, err := c.exec("SELECT count(*) FROM sqlite_schema", nil); err != nil { // opens the log
+		return err
+	}
+	out := libc.Xcalloc(c.tls, 1, libc.Tsize_t(unsafe.Sizeof(uintptr(0))))
+	name, err := libc.CString("main")
+	if out == 0 || err != nil {
+		return errMemory
+	}
+	defer libc.Xfree(c.tls, out)
+	defer libc.Xfree(c.tls, name)
+	if rc := sqlite3.Xsqlite3_file_control(c.tls, c.db, name, sqlite3.SQLITE_FCNTL_JOURNAL_POINTER, out); rc != sqlite3.SQLITE_OK {
+		return engineError(c.failure(rc))
+	}
+	l := &sqliteLog{file: *(*uintptr)(foreign(out))}
+	l.buffer = libc.Xmalloc(c.tls, logBuffer)
+	l.methods = libc.Xmalloc(c.tls, libc.Tsize_t(unsafe.Sizeof(sqlite3.Tsqlite3_io_methods{})))
+	if l.buffer == 0 || l.methods == 0 {
+		libc.Xfree(c.tls, l.buffer)
+		libc.Xfree(c.tls, l.methods)
+		return errMemory
+	}
+	l.size = logBuffer
+	l.install()
+	c.log = l
+	return nil
+}
+
+// install copies the file's methods and replaces those that must know what was gathered.
+func (l *sqliteLog) install() {
+	file := (*sqlite3.Tsqlite3_file)(foreign(l.file))
+	l.own = (*sqlite3.Tsqlite3_io_methods)(foreign(file.FpMethods))
+	mine := (*sqlite3.Tsqlite3_io_methods)(foreign(l.methods))
+	*mine = *l.own
+	read, write, truncate := l.own.FxRead, l.own.FxWrite, l.own.FxTruncate
+	sync, size, shut := l.own.FxSync, l.own.FxFileSize, l.own.FxClose
+	l.put = func(tls *libc.TLS, from uintptr, n int32, at int64) int32 {
+		return callee[func(*libc.TLS, uintptr, uintptr, int32, sqlite3.Tsqlite3_int64) int32](&write)(tls, l.file, from, n, at)
+	}
+	l.xWrite = func(tls *libc.TLS, _, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 { return l.add(tls, from, n, at) }
+	l.xRead = func(tls *libc.TLS, file, to uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 {
+		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		return callee[func(*libc.TLS, uintptr, uintptr, int32, sqlite3.Tsqlite3_int64) int32](&read)(tls, file, to, n, at)
+	}
+	l.xTruncate = func(tls *libc.TLS, file uintptr, size sqlite3.Tsqlite3_int64) int32 {
+		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		return callee[func(*libc.TLS, uintptr, sqlite3.Tsqlite3_int64) int32](&truncate)(tls, file, size)
+	}
+	l.xSync = func(tls *libc.TLS, file uintptr, flags int32) int32 {
+		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		return callee[func(*libc.TLS, uintptr, int32) int32](&sync)(tls, file, flags)
+	}
+	l.xFileSize = func(tls *libc.TLS, file, to uintptr) int32 {
+		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		return callee[func(*libc.TLS, uintptr, uintptr) int32](&size)(tls, file, to)
+	}
+	l.xClose = func(tls *libc.TLS, file uintptr) int32 {
+		l.flush(tls) // what was to last was synced
+		return callee[func(*libc.TLS, uintptr) int32](&shut)(tls, file)
+	}
+	mine.FxRead, mine.FxWrite, mine.FxTruncate = callable(&l.xRead), callable(&l.xWrite), callable(&l.xTruncate)
+	mine.FxSync, mine.FxFileSize, mine.FxClose = callable(&l.xSync), callable(&l.xFileSize), callable(&l.xClose)
+	file.FpMethods = l.methods
+}
+
+// free releases what the log has; the connection must be closed.
+func (l *sqliteLog) free(tls *libc.TLS) {
+	libc.Xfree(tls, l.buffer)
+	libc.Xfree(tls, l.methods)
+}
+
+// callee makes a function of an address in the form that translated C code has them in.
+func callee[F any](address *uintptr) F { return *(*F)(unsafe.Pointer(address)) }
+
+// callable is the address of a function in that form. The function must be kept.
+func callable[F any](f *F) uintptr { return *(*uintptr)(unsafe.Pointer(f)) }
+
+// gather holds writes of adjoining bytes until they are flushed or the buffer is full.
+type gather struct {
+	buffer uintptr // of size bytes, n of them used
+	size   int32
+	n      int32
+	at     int64 // where the first one belongs
+	// put writes bytes to the file.
+	put func(tls *libc.TLS, from uintptr, n int32, at int64) int32
+}
+
+// add takes a write, or returns why earlier ones failed.
+func (g *gather) add(tls *libc.TLS, from uintptr, n int32, at int64) int32 {
+	if at != g.at+int64(g.n) || n > g.size-g.n {
+		if rc := g.flush(tls); rc != sqlite3.SQLITE_OK {
+			return rc
+		}
+		g.at = at
+	}
+	if n > g.size {
+		return g.put(tls, from, n, at)
+	}
+	copy(unsafe.Slice((*byte)(foreign(g.buffer)), g.size)[g.n:], unsafe.Slice((*byte)(foreign(from)), n))
+	g.n += n
+	return sqlite3.SQLITE_OK
+}
+
+// flush writes what was gathered. What cannot be written is dropped: the transaction it belongs to fails.
+func (g *gather) flush(tls *libc.TLS) int32 {
+	n := g.n
+	g.n = 0
+	if n == 0 {
+		return sqlite3.SQLITE_OK
+	}
+	return g.put(tls, g.buffer, n, g.at)
+}
