@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -17,9 +18,10 @@ var errAgain = fmt.Errorf("%w: writers kept getting in each other's way", direct
 // meaning gives an error of PostgreSQL, or of the way to it, the meaning that callers test for.
 func (c *pgConn) meaning(err error) error {
 	if c.raw.IsClosed() {
-		if c.ctx.Err() != nil {
+		if errors.Is(c.ctx.Err(), context.Canceled) {
 			return c.ctx.Err()
 		}
+		// A deadline is no reason: a server that lives says that it cancelled the statement.
 		c.lost = fmt.Errorf("%w: %w", directory.ErrBusy, err)
 		return c.lost
 	}

@@ -20,6 +20,9 @@ func parsePostgres(url string) (*pgxpool.Config, error) {
 	if config.PingTimeout == 0 {
 		config.PingTimeout = endTimeout
 	}
+	if config.ConnConfig.ConnectTimeout == 0 { // of each host
+		config.ConnConfig.ConnectTimeout = endTimeout
+	}
 	config.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	config.ConnConfig.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
 		if n.Code == warning {
