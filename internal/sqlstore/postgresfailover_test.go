@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -77,6 +79,56 @@ func TestPostgres_CommitWithoutItsStandbyIsUncertain(t *testing.T) {
 			return
 		default:
 		}
+	}
+}
+
+// A server that does not even say that it cancelled a statement is lost, whatever the statement was.
+func TestPostgres_SilenceIsNoSlowStatement(t *testing.T) {
+	t.Parallel()
+	_, s := ownServer(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	pid := 0
+	err := s.view(ctx, func(x *tx) error {
+		var backend int64
+		if err := x.row("SELECT pg_backend_pid()::bigint").scan(&backend); err != nil {
+			return err
+		}
+		pid = int(backend)
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			return err
+		}
+		return x.row("SELECT 1::bigint").scan(&backend)
+	})
+	if pid == 0 || !errors.Is(err, directory.ErrBusy) {
+		t.Errorf("a view on process %d returned %v", pid, err)
+	}
+	if err := s.view(t.Context(), func(*tx) error { return nil }); err != nil {
+		t.Errorf("the next view: %v", err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whoever waits for a connection until its time is over did not search for too long.
+func TestPostgres_NoFreeConnectionIsBusy(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), postgresURL(t)+"&pool_max_conns=2", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // nothing is at stake
+	err = s.view(t.Context(), func(x *tx) error {
+		if _, err := x.exec("SELECT 1"); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		return s.view(ctx, func(*tx) error { return nil })
+	})
+	if !errors.Is(err, directory.ErrBusy) {
+		t.Errorf("the inner view returned %v", err)
 	}
 }
 
