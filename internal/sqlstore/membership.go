@@ -26,7 +26,7 @@ func (t *tx) Memberships(ctx context.Context, source directory.SourceID, member 
 // MembershipsOf implements directory.MemberReader. The number of statements depends neither on the
 // depth nor on the number of groups.
 func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, members []directory.ResourceID) (map[directory.ResourceID][]directory.Membership, error) {
-	if len(members) == 1 && t.pg != nil && t.pg.alone == members[0] {
+	if len(members) == 1 && t.alone == members[0] {
 		return nil, nil
 	}
 	if err := t.serialize(lockNesting + int64(source)); err != nil {

@@ -35,8 +35,6 @@ type pgConn struct {
 	entered bool
 	// lost is set with failed when the connection broke.
 	lost error
-	// alone is the resource that was read last, if it is in no group. It is kept in reading transactions only.
-	alone directory.ResourceID
 	// appended is set when the transaction added events or audit rows.
 	appended bool
 }

@@ -6,27 +6,6 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// lookup is Resource for a reader, who mostly wants to know next which groups the resource is in: many are in
-// none, and that is known at once.
-func (t *tx) lookup(source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {
-	rec := directory.Record{Source: source, Type: typ, ID: id}
-	var slot int64
-	var grouped bool
-	err := t.row(`SELECT r.ord, r.version, r.created, r.modified, r.active, r.name_key, r.name_slot, r.external_id, r.display_key, r.label, r.body,
-		EXISTS (SELECT 1 FROM member m WHERE m.source_id = $2 AND m.member_id = $1)
-		FROM resource r WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted = 0`, id, source, typ).
-		scan(&rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
-			&rec.Keys.Name, &slot, &rec.Keys.ExternalID, &rec.Keys.Display, &rec.Label, &rec.Body, &grouped)
-	if err != nil {
-		return nil, orNotFound(err)
-	}
-	rec.Keys.NameUnique = slot == 0
-	if t.pg.alone = ""; !grouped {
-		t.pg.alone = id
-	}
-	return &rec, nil
-}
-
 // insertPostgres is InsertResource without a lock that other writers of the source wait for.
 func (t *tx) insertPostgres(r *directory.Record) error {
 	// Who empties the source waits for this transaction; after that, the source is gone.

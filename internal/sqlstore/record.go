@@ -26,22 +26,33 @@ func scanRecord(scan func(...any) error) (*directory.Record, error) {
 // Resource implements directory.ResourceReader. Like all methods that return records, it leaves
 // Keys.Values empty: they serve writing.
 func (t *tx) Resource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {
-	if t.pg != nil && !t.writes {
-		return t.lookup(source, typ, id)
-	}
 	// Every column that is read costs memory and time, and this is read most of all.
 	rec := directory.Record{Source: source, Type: typ, ID: id}
 	var slot int64
-	err := t.row(`SELECT r.ord, r.version, r.created, r.modified, r.active, r.name_key, r.name_slot, r.external_id, r.display_key, r.label, r.body
-		FROM resource r WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted = 0`+t.forChange(), id, source, typ).
-		scan(&rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
-			&rec.Keys.Name, &slot, &rec.Keys.ExternalID, &rec.Keys.Display, &rec.Label, &rec.Body)
-	if err != nil {
+	var grouped bool
+	columns := [...]any{&rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
+		&rec.Keys.Name, &slot, &rec.Keys.ExternalID, &rec.Keys.Display, &rec.Label, &rec.Body, &grouped}
+	query, dest := selectResource+resourceByID+t.forChange(), columns[:len(columns)-1]
+	if !t.writes {
+		query, dest = selectResource+selectGrouped+resourceByID, columns[:]
+	}
+	if err := t.row(query, id, source, typ).scan(dest...); err != nil {
 		return nil, orNotFound(err)
 	}
 	rec.Keys.NameUnique = slot == 0
+	if t.alone = ""; !t.writes && !grouped {
+		t.alone = id
+	}
 	return &rec, nil
 }
+
+// Parts of the statement of Resource. Whoever reads a resource mostly wants to know next which groups it is
+// in: many are in none, and that is known at once.
+const (
+	selectResource = "SELECT r.ord, r.version, r.created, r.modified, r.active, r.name_key, r.name_slot, r.external_id, r.display_key, r.label, r.body"
+	selectGrouped  = ", EXISTS (SELECT 1 FROM member m WHERE m.source_id = $2 AND m.member_id = $1)"
+	resourceByID   = " FROM resource r WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted = 0"
+)
 
 // Tombstone implements directory.ResourceReader.
 func (t *tx) Tombstone(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {

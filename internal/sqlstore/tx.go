@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"github.com/rosterhq/roster/internal/directory"
 )
 
 // errNoRow is what row.scan returns when the query has no result.
@@ -30,6 +32,8 @@ type tx struct {
 	pg *pgConn
 	// writes is set in transactions that may write.
 	writes bool
+	// alone is the resource that was read last, if it is in no group. It is kept in reading transactions only.
+	alone directory.ResourceID
 	// tail is the end of the event and audit tables as this transaction sees it.
 	tail tail
 	// tallies are counters as this transaction sees them. They are written at its end when gathers is

@@ -186,7 +186,7 @@ func (w *writer) run() error {
 		}
 		return err
 	}
-	t := &tx{conn: w.conn}
+	t := &tx{conn: w.conn, writes: true}
 	err := w.runBatch(t)
 	if err == nil {
 		err = t.settle()
