@@ -9,17 +9,72 @@ import (
 	"github.com/rosterhq/roster/scim/schema"
 )
 
-// differences returns the JSON array of {"path","before","after"} between two canonical objects, by
-// top-level attribute in alphabetical order; attributes of an extension are top-level ones with their
-// URN. A member that had or has no value is left out, and so are both for an attribute that is never
-// returned: that it changed is all there is to know.
-func differences(t *schema.ResourceType, before, after scim.Object) []byte {
-	dst := []byte{'['}
-	for _, name := range names(before, after) {
-		switch name {
-		case "schemas", "id", "meta":
-			continue
+// changedNames returns the top-level attributes in which two canonical objects differ, in alphabetical
+// order; attributes of an extension are one. What every resource has is left out.
+func changedNames(before, after scim.Object) []string {
+	return slices.DeleteFunc(names(before, after), func(name string) bool {
+		return name == "schemas" || name == "id" || name == "meta" || identical(before[name], after[name])
+	})
+}
+
+// identical reports whether two canonical values have the same JSON.
+func identical(a, b any) bool {
+	switch a := a.(type) {
+	case scim.Object:
+		b, ok := b.(scim.Object)
+		if !ok || len(a) != len(b) {
+			return false
 		}
+		for name, v := range a {
+			w, has := b[name]
+			if !has || !identical(v, w) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, identical)
+	case nil, bool, string, scim.Number:
+		switch b.(type) {
+		case nil, bool, string, scim.Number:
+			return a == b
+		}
+		return false
+	}
+	return bytes.Equal(scim.AppendJSON(nil, a), scim.AppendJSON(nil, b))
+}
+
+// touchesValues reports whether a change of these top-level attributes may change Keys.Values.
+func touchesValues(t *schema.ResourceType, changed []string, before, after scim.Object) bool {
+	return slices.ContainsFunc(changed, func(name string) bool {
+		switch name {
+		case "active": // whose absence has a mark
+			_, was := before[name]
+			_, is := after[name]
+			return was != is
+		case "userName", "displayName", "externalId": // of which long ones have
+			return true
+		}
+		if ext := t.Extension(name); ext != nil {
+			return slices.ContainsFunc(ext.Schema.Attributes, hasIndex)
+		}
+		ref, ok := t.Resolve(t.Schema.ID, name, "")
+		return !ok || hasIndex(ref.Attr)
+	})
+}
+
+func hasIndex(a *schema.Attribute) bool {
+	return indexed(a) || slices.ContainsFunc(a.SubAttributes, hasIndex)
+}
+
+// differences returns the JSON array of {"path","before","after"} between two canonical objects that differ
+// in the named attributes; attributes of an extension are top-level ones with their URN. A member that
+// had or has no value is left out, and so are both for an attribute that is never returned: that it
+// changed is all there is to know.
+func differences(t *schema.ResourceType, changed []string, before, after scim.Object) []byte {
+	dst := []byte{'['}
+	for _, name := range changed {
 		b, bIsObject := before[name].(scim.Object)
 		a, aIsObject := after[name].(scim.Object)
 		if strings.Contains(name, ":") && (bIsObject || aIsObject) {

@@ -56,6 +56,8 @@ type Keys struct {
 	Display string
 	// Values are the further indexed values, such as those of emails.value.
 	Values []IndexedValue
+	// SameValues tells UpdateResource that Values are what they were, so that it need not compare them.
+	SameValues bool
 }
 
 // IndexedValue is one entry of the value index.

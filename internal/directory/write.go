@@ -74,11 +74,13 @@ func (tx *transaction) save(ctx context.Context, rec *Record, old, body scim.Obj
 		}
 		return &Result{Record: &next, Outcome: OutcomeUpdated}, delta.emitFor(ctx, &next)
 	}
+	attributes := changedNames(old, body)
+	next.Keys.SameValues = !touchesValues(tx.typ, attributes, old, body)
 	if err := tx.UpdateResource(ctx, &next); err != nil {
 		return nil, err
 	}
 	typ := eventType(tx.typ, activityVerb(rec, &next))
-	if err := tx.emit(ctx, &next, typ, differences(tx.typ, old, body)); err != nil {
+	if err := tx.emit(ctx, &next, typ, differences(tx.typ, attributes, old, body)); err != nil {
 		return nil, err
 	}
 	return &Result{Record: &next, Outcome: OutcomeUpdated}, delta.emitFor(ctx, &next)

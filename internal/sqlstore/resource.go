@@ -69,11 +69,14 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 		return directory.ErrVersion
 	}
 	r.Ord = old.Ord
-	had, err := t.values(r.Source, r.Type, r.Ord)
-	if err != nil {
-		return err
+	sameValues := r.Keys.SameValues
+	if !sameValues {
+		had, err := t.values(r.Source, r.Type, r.Ord)
+		if err != nil {
+			return err
+		}
+		sameValues = slices.Equal(had, sortedValues(r.Keys.Values))
 	}
-	sameValues := slices.Equal(had, sortedValues(r.Keys.Values))
 	if !sameValues {
 		if err := t.checkUnique(r.Source, r.Type, r.Keys.Values, r.Ord); err != nil {
 			return err

@@ -71,7 +71,9 @@ func (l *sqliteLog) install() {
 	l.put = func(tls *libc.TLS, from uintptr, n int32, at int64) int32 {
 		return callee[func(*libc.TLS, uintptr, uintptr, int32, sqlite3.Tsqlite3_int64) int32](&write)(tls, l.file, from, n, at)
 	}
-	l.xWrite = func(tls *libc.TLS, _, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 { return l.add(tls, from, n, at) }
+	l.xWrite = func(tls *libc.TLS, _, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 {
+		return l.add(tls, from, n, at)
+	}
 	l.xRead = func(tls *libc.TLS, file, to uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 {
 		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
 			return rc

@@ -107,6 +107,14 @@ func testUpdate(f *fixture) {
 	if got := f.list(f.query(src, f.userType(), `emails.value eq "C@example.com"`)); len(got) != 1 {
 		f.Errorf("found by the new e-mail address: %v", got)
 	}
+	f.update(func(w directory.Writer) error {
+		r := record(src, f.userType(), u.ID, renamed, at(3))
+		r.Version, r.Active, r.Keys.Values, r.Keys.SameValues = 3, false, nil, true
+		return w.UpdateResource(ctx, r)
+	})
+	if got := f.list(f.query(src, f.userType(), `active eq false and emails.value eq "C@example.com"`)); len(got) != 1 {
+		f.Errorf("found by an e-mail address that stayed: %v", got)
+	}
 	f.update(func(w directory.Writer) error { return w.TouchResource(ctx, src, g.Type, g.ID, 2, at(9)) })
 	f.view(func(r directory.Reader) error {
 		got, err := r.Resource(ctx, src, g.Type, g.ID)
