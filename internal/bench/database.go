@@ -92,7 +92,7 @@ func (c *contest) reads() error {
 		return err
 	}
 	defer hello.stop() //nolint:errcheck // the run is over
-	head := headOf("GET", addr, "/", helloToken)
+	head := headOf("GET", addr, "/", scimType, helloToken)
 	bare := against(hello, "bare handler", addr, 16, func(w *wire, _, _ int) error { return c.p.want(w, 200, head, nil) })
 	get := against(c.srv.process, "GET a user", c.srv.host, 16, c.p.get)
 	filter := against(c.srv.process, "filter=userName eq", c.srv.host, 16, c.p.filter)

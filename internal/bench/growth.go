@@ -72,16 +72,18 @@ func (g *growing) fill() error {
 			return err
 		}
 	}
+	var made struct{ Key string }
+	if err := g.big.s.command(g.ctx, &made, "api-key", "create", "bench", "--role", "owner"); err != nil {
+		return err
+	}
+	g.key = made.Key
+	create := headOf("POST", g.big.s.host, "/api/v1/sources", "application/json", g.key)
 	for n := range g.Large.Sources - 1 {
-		var made struct{ Slug string }
-		if err := g.big.s.command(g.ctx, &made, "source", "create", fmt.Sprintf("Source %d", n)); err != nil {
+		if err := g.big.want(w, 201, create, fmt.Appendf(nil, `{"name":"Source %d"}`, n)); err != nil {
 			return err
 		}
 	}
-	var made struct{ Key string }
-	err = g.big.s.command(g.ctx, &made, "api-key", "create", "bench", "--role", "owner")
-	g.key = made.Key
-	return err
+	return nil
 }
 
 // versus runs the same load in both directories.
@@ -143,7 +145,7 @@ func (g *growing) members() error {
 
 // api is a load of the administrators' API.
 func (g *growing) api(path string) operation {
-	head := headOf("GET", g.big.s.host, "/api/v1"+path, g.key)
+	head := headOf("GET", g.big.s.host, "/api/v1"+path, "application/json", g.key)
 	return func(w *wire, _, _ int) error { return g.big.want(w, 200, head, nil) }
 }
 

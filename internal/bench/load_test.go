@@ -92,7 +92,7 @@ func TestWire_ReadsEveryForm(t *testing.T) {
 		if c.body != "" {
 			body = []byte(c.body)
 		}
-		status, err := w.do(headOf("POST", "localhost", c.path, "t"), body)
+		status, err := w.do(headOf("POST", "localhost", c.path, scimType, "t"), body)
 		if err != nil || status != c.status || string(w.body) != c.want {
 			t.Errorf("%s: %d, %d bytes, %v", c.path, status, len(w.body), err)
 		}

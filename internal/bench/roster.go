@@ -80,5 +80,5 @@ func (s *server) open(ctx context.Context, core int) (err error) {
 
 // head is the head of a request to a path below the source's endpoint.
 func (s *server) head(method, path string) string {
-	return headOf(method, s.host, s.base+path, s.token)
+	return headOf(method, s.host, s.base+path, scimType, s.token)
 }

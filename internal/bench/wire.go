@@ -35,7 +35,7 @@ func (w *wire) close() { w.conn.Close() } //nolint:errcheck // nothing is lost
 func (w *wire) do(head string, body []byte) (status int, err error) {
 	w.out = append(w.out[:0], head...)
 	if body != nil {
-		w.out = append(w.out, "Content-Type: application/scim+json\r\nContent-Length: "...)
+		w.out = append(w.out, "Content-Length: "...)
 		w.out = strconv.AppendInt(w.out, int64(len(body)), 10)
 		w.out = append(w.out, "\r\n"...)
 	}
@@ -116,7 +116,14 @@ func (w *wire) take(n int) error {
 	return err
 }
 
+// scimType is the media type of SCIM (RFC 7644 §3.1).
+const scimType = "application/scim+json"
+
 // headOf is the head of a request for wire.do.
-func headOf(method, host, path, token string) string {
-	return method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: application/scim+json\r\nAuthorization: Bearer " + token + "\r\n"
+func headOf(method, host, path, media, token string) string {
+	head := method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: " + media + "\r\nAuthorization: Bearer " + token + "\r\n"
+	if method != "GET" {
+		head += "Content-Type: " + media + "\r\n"
+	}
+	return head
 }
