@@ -118,7 +118,8 @@ func (c *Cluster) URL() string {
 	return "postgres://roster@" + strings.Join(hosts, ",") + "/roster?sslmode=disable&target_session_attrs=read-write"
 }
 
-// Leader waits until a node leads and commits, which needs a standby, too, and returns its name.
+// Leader waits until a node leads and commits, which needs a standby, too, and returns its name. It does
+// not ask the nodes that are known to be away.
 func (c *Cluster) Leader(ctx context.Context) (string, error) {
 	return c.await(ctx, "has no leader that commits", func(m members) (string, bool) {
 		leader := m.leader()
@@ -166,6 +167,13 @@ func (c *Cluster) Kill(name string) error { return c.node(name).kill() }
 
 // Revive starts a node that was killed; it comes back as a standby. Whole waits for that.
 func (c *Cluster) Revive(name string) error { return c.node(name).start() }
+
+// Freeze has all processes of a node stand still: it breaks no connection and answers nothing, as if it had
+// lost its network. Thaw lets them go on, without knowing how much time went by.
+func (c *Cluster) Freeze(name string) error { return c.node(name).signal(syscall.SIGSTOP) }
+
+// Thaw ends Freeze; the node finds out that it does not lead any more. Whole waits for that.
+func (c *Cluster) Thaw(name string) error { return c.node(name).signal(syscall.SIGCONT) }
 
 func (c *Cluster) node(name string) *node {
 	for _, n := range c.nodes {

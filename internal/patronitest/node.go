@@ -30,6 +30,7 @@ type node struct {
 	host    string
 	cluster *Cluster
 	patroni *process
+	frozen  bool
 }
 
 func (n *node) folder() string { return filepath.Join(n.cluster.folder, n.name) }
@@ -43,7 +44,29 @@ func (n *node) start() error {
 	return err
 }
 
-func (n *node) runs() bool { return n.patroni != nil && n.patroni.alive() }
+func (n *node) runs() bool { return n.patroni != nil && n.patroni.alive() && !n.frozen }
+
+// signal sends a signal to all processes, first to those that make others.
+func (n *node) signal(s syscall.Signal) error {
+	n.frozen = s == syscall.SIGSTOP
+	done := map[int]bool{}
+	for {
+		fresh := 0
+		for _, pid := range n.processes() {
+			if done[pid] {
+				continue
+			}
+			done[pid] = true
+			fresh++
+			if err := syscall.Kill(pid, s); err != nil && !errors.Is(err, syscall.ESRCH) {
+				return fmt.Errorf("send %s to process %d of %s: %w", s, pid, n.name, err)
+			}
+		}
+		if fresh == 0 {
+			return nil
+		}
+	}
+}
 
 // commits tells whether the server commits something just now. A connection that gives up leaves a
 // commit that waits for its standby behind, which does no harm.
@@ -63,9 +86,10 @@ func (n *node) kill() error {
 	if n.patroni == nil {
 		return nil
 	}
-	for _, pid := range n.processes() {
-		_ = syscall.Kill(pid, syscall.SIGSTOP) // it may have ended meanwhile
+	if err := n.signal(syscall.SIGSTOP); err != nil {
+		return err
 	}
+	n.frozen = false
 	limit := time.NewTimer(killLimit)
 	defer limit.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)

@@ -132,6 +132,8 @@ type member struct {
 	Name  string `json:"name"`
 	Role  string `json:"role"`
 	State string `json:"state"`
+	// Timeline counts the changes of the leader that the node has followed.
+	Timeline int `json:"timeline"`
 }
 
 type members []member
@@ -174,11 +176,11 @@ func (m members) leader() string {
 	return ""
 }
 
-// whole tells whether count nodes run, with a leader and a synchronous standby among them.
+// whole tells whether count nodes run and follow the same leader, with a synchronous standby among them.
 func (m members) whole(count int) bool {
 	synchronous, running := 0, 0
 	for _, one := range m {
-		if one.State == "running" || one.State == "streaming" {
+		if (one.State == "running" || one.State == "streaming") && one.Timeline == m[0].Timeline {
 			running++
 		}
 		if one.Role == "sync_standby" {

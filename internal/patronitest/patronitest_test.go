@@ -58,7 +58,7 @@ func TestCluster_AnotherNodeLeadsAfterAKill(t *testing.T) {
 
 func TestMembers_Whole(t *testing.T) {
 	t.Parallel()
-	leader, standby, other := member{"a", "leader", "running"}, member{"b", "sync_standby", "streaming"}, member{"c", "replica", "streaming"}
+	leader, standby, other := member{"a", "leader", "running", 2}, member{"b", "sync_standby", "streaming", 2}, member{"c", "replica", "streaming", 2}
 	for name, c := range map[string]struct {
 		seen members
 		want bool
@@ -66,9 +66,10 @@ func TestMembers_Whole(t *testing.T) {
 		"all":                      {members{leader, standby, other}, true},
 		"one is missing":           {members{leader, standby}, false},
 		"nobody leads":             {members{other, standby, other}, false},
-		"the leader starts":        {members{{"a", "leader", "starting"}, standby, other}, false},
+		"the leader starts":        {members{{"a", "leader", "starting", 2}, standby, other}, false},
 		"no synchronous standby":   {members{leader, other, other}, false},
-		"a standby is being built": {members{leader, standby, {"c", "replica", "creating replica"}}, false},
+		"one has not noticed":      {members{leader, standby, {"c", "replica", "running", 1}}, false},
+		"a standby is being built": {members{leader, standby, {"c", "replica", "creating replica", 2}}, false},
 	} {
 		if got := c.seen.whole(3); got != c.want {
 			t.Errorf("%s: whole is %t", name, got)

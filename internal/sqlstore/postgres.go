@@ -114,7 +114,7 @@ func prepareConfig(c *pgx.ConnConfig) {
 	c.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: endTimeout}
 	}
-	c.DialFunc = impatient(c.DialFunc, silenceLimit)
+	c.DialFunc = impatient(c.DialFunc)
 }
 
 // acquire takes a connection of a pool. Those who wait for one are counted: beyond the queue's length

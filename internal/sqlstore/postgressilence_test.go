@@ -5,87 +5,96 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// silentConn is a connection whose other side never says a word.
-func silentConn(t *testing.T, limit time.Duration) (net.Conn, net.Conn) {
-	t.Helper()
+// silentServer takes connections and never says a word, except to those who ask whether it lives.
+type silentServer struct {
+	lives bool
+	first net.Conn // the server's end of the first connection
+}
+
+func (s *silentServer) dial(context.Context, string, string) (net.Conn, error) {
 	near, far := net.Pipe()
-	dial := impatient(func(context.Context, string, string) (net.Conn, error) { return near, nil }, limit)
-	conn, err := dial(t.Context(), "tcp", "anywhere")
+	if s.first == nil {
+		s.first = far
+		return near, nil
+	}
+	go func() {
+		defer far.Close() //nolint:errcheck // a pipe
+		request := make([]byte, 8)
+		if _, err := far.Read(request); err == nil && s.lives {
+			_, _ = far.Write([]byte("N"))
+		}
+		_, _ = far.Read(request) // until the other end is closed
+	}()
+	return near, nil
+}
+
+func (s *silentServer) connect(t *testing.T) net.Conn {
+	t.Helper()
+	conn, err := impatient(s.dial)(t.Context(), "tcp", "anywhere")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return conn, far
+	return conn
 }
 
 func TestImpatient_ASilentServerIsLost(t *testing.T) {
 	t.Parallel()
-	const limit = time.Minute
-	for name, c := range map[string]struct {
-		set  func(net.Conn) error
-		want time.Duration
-	}{
-		"no deadline":       {func(net.Conn) error { return nil }, limit},
-		"an earlier one":    {func(c net.Conn) error { return c.SetDeadline(time.Now().Add(time.Second)) }, time.Second},
-		"an earlier read's": {func(c net.Conn) error { return c.SetReadDeadline(time.Now().Add(time.Second)) }, time.Second},
-		"a later one":       {func(c net.Conn) error { return c.SetDeadline(time.Now().Add(time.Hour)) }, limit},
-		"one taken back": {func(c net.Conn) error {
-			return errors.Join(c.SetDeadline(time.Now().Add(time.Second)), c.SetDeadline(time.Time{}))
-		}, limit},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				conn, far := silentConn(t, limit)
-				defer far.Close() //nolint:errcheck // a pipe
-				if err := c.set(conn); err != nil {
-					t.Fatal(err)
-				}
-				begin := time.Now()
-				_, err := conn.Read(make([]byte, 1))
-				if !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(begin) != c.want {
-					t.Errorf("%v after %s", err, time.Since(begin))
-				}
-			})
-		})
-	}
-}
-
-// A deadline that comes while somebody reads counts at once: that is how a request that ends gives up.
-func TestImpatient_DeadlineDuringARead(t *testing.T) {
-	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		conn, far := silentConn(t, time.Minute)
-		defer far.Close() //nolint:errcheck // a pipe
+		s := &silentServer{}
+		conn := s.connect(t)
+		defer conn.Close()    //nolint:errcheck // a pipe
+		time.Sleep(time.Hour) // nobody waits for it
 		begin := time.Now()
-		time.AfterFunc(10*time.Second, func() { _ = conn.SetDeadline(time.Now().Add(5 * time.Second)) })
-		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(begin) != 15*time.Second {
+		_, err := conn.Read(make([]byte, 1))
+		if err == nil || !strings.Contains(err.Error(), "silent") || time.Since(begin) != silenceLimit+probeLimit {
 			t.Errorf("%v after %s", err, time.Since(begin))
 		}
 	})
 }
 
-// Whoever says something from time to time, and whoever is not waited for, is not lost.
-func TestImpatient_SlowAnswersArrive(t *testing.T) {
+func TestImpatient_ASlowServerIsNot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		conn, far := silentConn(t, time.Minute)
+		s := &silentServer{lives: true}
+		conn := s.connect(t)
 		defer conn.Close() //nolint:errcheck // a pipe
-		time.AfterFunc(time.Hour, func() {
-			for range 3 {
-				time.Sleep(59 * time.Second)
-				_, _ = far.Write([]byte("x"))
-			}
-		})
-		time.Sleep(time.Hour)
-		for range 3 {
-			if _, err := conn.Read(make([]byte, 1)); err != nil {
-				t.Error(err)
-			}
+		time.AfterFunc(time.Hour, func() { _, _ = s.first.Write([]byte("x")) })
+		if n, err := conn.Read(make([]byte, 1)); n != 1 || err != nil {
+			t.Errorf("read %d bytes: %v", n, err)
 		}
 	})
+}
+
+// Deadlines that others set count, also during a read: that is how a request that ends gives up.
+func TestImpatient_KeepsDeadlines(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		set  func(net.Conn)
+		want time.Duration
+	}{
+		"a near one":        {func(c net.Conn) { _ = c.SetDeadline(time.Now().Add(time.Second)) }, time.Second},
+		"a near read's":     {func(c net.Conn) { _ = c.SetReadDeadline(time.Now().Add(time.Second)) }, time.Second},
+		"a far one":         {func(c net.Conn) { _ = c.SetDeadline(time.Now().Add(time.Hour)) }, time.Hour},
+		"one during a read": {func(c net.Conn) { time.AfterFunc(12*time.Second, func() { _ = c.SetDeadline(time.Now()) }) }, 12 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &silentServer{lives: true}
+				conn := s.connect(t)
+				defer conn.Close() //nolint:errcheck // a pipe
+				begin := time.Now()
+				c.set(conn)
+				if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(begin) != c.want {
+					t.Errorf("%v after %s", err, time.Since(begin))
+				}
+			})
+		})
+	}
 }
