@@ -17,6 +17,9 @@ type condition struct {
 	exact bool
 	// selective is set when an index leads to the few resources for which the condition holds.
 	selective bool
+	// unique is set when it holds for one live resource at most, and ordered when the index that leads to
+	// them has them in creation order.
+	unique, ordered bool
 }
 
 // always is a condition that every resource meets.
@@ -77,7 +80,7 @@ func (c *compiler) node(n filter.Node) (cond condition, ok bool) {
 	case filter.NotNode:
 		// Not of a wider condition would be a narrower one.
 		if cond, ok = c.node(n.Node); ok {
-			cond.sql, ok = "NOT ("+cond.sql+")", cond.exact
+			cond, ok = condition{sql: "NOT (" + cond.sql + ")", exact: true}, cond.exact
 		}
 	case filter.TermNode:
 		cond, ok = c.term(n)
@@ -110,6 +113,7 @@ func (c *compiler) all(nodes []filter.Node) (condition, bool) {
 		cond, ok := c.node(n)
 		all.exact = all.exact && ok && cond.exact
 		all.selective = all.selective || cond.selective
+		all.unique = all.unique || cond.unique
 		if ok {
 			parts = append(parts, "("+cond.sql+")")
 		}

@@ -224,3 +224,32 @@ func TestMembers_StatementsDoNotGrowWithTheGroup(t *testing.T) {
 		t.Errorf("%d steps for a small group, %d for a large one", costs[0], costs[1])
 	}
 }
+
+// TestPlans_LookUpsSortNothing: what identity providers ask before every change.
+func TestPlans_LookUpsSortNothing(t *testing.T) {
+	t.Parallel()
+	s, _ := openTest(t, Options{})
+	steps := plannedSteps(t.Context())
+	for _, name := range []string{"id eq", "userName eq", "externalId eq", "displayName eq"} {
+		err := s.view(t.Context(), func(x *tx) error {
+			p := &planner{conn: x.conn, t: t}
+			x.conn = p
+			defer func() { x.conn = p.conn }()
+			if err := steps[name](x); err != nil {
+				return err
+			}
+			for _, step := range p.plans {
+				if strings.Contains(step, "TEMP B-TREE") {
+					t.Errorf("%s: %s", name, step)
+				}
+			}
+			if len(p.plans) == 0 {
+				t.Errorf("%s: nothing was planned", name)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

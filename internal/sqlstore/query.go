@@ -20,6 +20,8 @@ type selection struct {
 	all bool
 	// onlyActive is set when the one restriction is that resources are active.
 	onlyActive bool
+	// unique and ordered are as in condition.
+	unique, ordered bool
 }
 
 func (t *tx) selectionOf(q *directory.ResourceQuery) (*selection, error) {
@@ -39,6 +41,7 @@ func (t *tx) selectionOf(q *directory.ResourceQuery) (*selection, error) {
 		}
 		s.exact = ok && cond.exact
 		s.all = s.all && s.exact && cond.sql == always
+		s.unique, s.ordered = ok && cond.unique && !q.Deleted, ok && cond.ordered
 		if ok && cond.sql != always {
 			s.and("(" + cond.sql + ")")
 		}
@@ -129,14 +132,21 @@ func (t *tx) page(ctx context.Context, q *directory.ResourceQuery, s *selection,
 		c.and("r.ord >= " + c.arg(first))
 		skip = rest
 	}
-	from := " FROM resource r" + c.where() + " ORDER BY " + part.order + " LIMIT " + c.arg(limit)
+	from := " FROM resource r" + c.where()
+	if !s.unique {
+		from += " ORDER BY " + part.order
+	}
+	from += " LIMIT " + c.arg(limit)
 	if skip > 0 {
 		from += " OFFSET " + c.arg(skip)
 	}
 	query := "SELECT " + recordColumns + from
-	if !s.all || q.Sort.By != nil {
+	if found := s.unique || s.ordered && skip == 0; q.Sort.By != nil || !s.all && !found {
 		// Only row numbers are sorted and skipped; the wide rows are read for the page alone.
 		query = "SELECT " + recordColumns + " FROM (SELECT r.row_id" + from + ") p JOIN resource r ON r.row_id = p.row_id ORDER BY " + part.order
+	}
+	if s.unique {
+		ctx = context.WithoutCancel(ctx) // it takes longer to be ready to stop than to read one row
 	}
 	err = t.eachContext(ctx, func(r *rows) error {
 		rec, err := scanRecord(r.scan)

@@ -63,6 +63,8 @@ func (c *compiler) column(column string, n filter.TermNode, required bool) (cond
 	}
 	text, ok := c.text(column, n.Ref.Path(), n)
 	cond := condition{sql: text, exact: true, selective: n.Op == filter.Eq}
+	cond.unique = cond.selective && (column == "r.id" || column == "r.name_key" && c.typ.Name == directory.UserType)
+	cond.ordered = cond.selective && column != "r.name_key"
 	switch {
 	case required || !ok || n.Op == filter.Ne:
 	case n.Op == filter.Lt, n.Op == filter.Le:
