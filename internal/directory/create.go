@@ -38,7 +38,7 @@ func (s *Resources) Create(ctx context.Context, sc *Scope, t *schema.ResourceTyp
 
 func (tx *transaction) insert(ctx context.Context, obj scim.Object) (*Record, error) {
 	rec := &Record{Source: tx.scope.Source, Type: tx.typ.Name, ID: ResourceID(uuid.Must(uuid.NewV7()).String()),
-		Version: 1, Created: tx.now, Modified: tx.now}
+		Version: 1, Created: tx.now, Modified: tx.now, Ungrouped: true}
 	body, members := tx.split(obj)
 	if _, has := body["active"]; !has && rec.Type == UserType {
 		body["active"] = true

@@ -157,6 +157,7 @@ func (d *memberDelta) addIDs(ctx context.Context, ids []ResourceID, named int) e
 	if err != nil {
 		return err
 	}
+	d.group.Members += len(added)
 	for _, id := range added {
 		d.record(id, known[id], true)
 	}
@@ -205,6 +206,7 @@ func (d *memberDelta) removeIDs(ctx context.Context, ids []ResourceID) error {
 	if err != nil || len(removed) == 0 {
 		return err
 	}
+	d.group.Members -= len(removed)
 	types, err := d.tx.Existing(ctx, d.tx.scope.Source, removed)
 	if err != nil {
 		return err

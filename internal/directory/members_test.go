@@ -266,7 +266,9 @@ func TestMembers_RandomWritesMatchAModel(t *testing.T) {
 					}
 				}
 			}
-			f.patch("Group", g, "["+strings.Join(ops, ",")+"]")
+			if res := f.patch("Group", g, "["+strings.Join(ops, ",")+"]"); res.Members != len(model) {
+				rt.Fatalf("the result tells of %d members, there are %d", res.Members, len(model))
+			}
 		}
 		var want []directory.ResourceID
 		for id := range model {

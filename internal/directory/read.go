@@ -88,15 +88,6 @@ func (s *Resources) Complete(ctx context.Context, rec *Record, with With) (*Entr
 	return e, err
 }
 
-// CountMembers returns the number of members of a group, from a kept counter.
-func (s *Resources) CountMembers(ctx context.Context, group *Record) (n int, err error) {
-	err = s.store.In(group.Source).Peek(ctx, func(r Reader) error {
-		n, err = r.CountMembers(ctx, group.Source, group.ID)
-		return err
-	})
-	return n, err
-}
-
 // Query calls emit for each resource of the page in order and returns the number of all matches, -1
 // when it is not known. q.Source and q.Match are set by it. emit runs after the page was read, so
 // that a slow receiver holds nothing.

@@ -41,6 +41,10 @@ type Record struct {
 	// (a user's groups). It is what a read answers, so it is never re-encoded on the way out.
 	Body []byte
 	Keys Keys
+	// Members is how many members a group had, Ungrouped that the resource was in no group, when Resource
+	// read it or a write left it. A store tells neither of other records, and need not tell Ungrouped.
+	Members   int
+	Ungrouped bool
 }
 
 // Keys are what a store indexes of a resource, computed in Go so that every engine agrees: comparison keys

@@ -81,16 +81,10 @@ func (b *backend) written(ctx context.Context, t *schema.ResourceType, res *dire
 	}
 	sessionOf(ctx).wrote(res)
 	if sel.Optional && t.Name == directory.GroupType {
-		n, err := b.resources.CountMembers(ctx, res.Record)
-		if err != nil {
-			return nil, clientError(err)
-		}
-		sel.Nothing = n > fewMembers
+		sel.Nothing = res.Members > fewMembers
 	}
 	with := needed(t, sel)
-	if res.Outcome == directory.OutcomeCreated {
-		with.Groups = false // a new user is in no group
-	}
+	with.Groups = with.Groups && !res.Ungrouped
 	e, err := b.resources.Complete(ctx, res.Record, with)
 	if err != nil {
 		return nil, clientError(err)

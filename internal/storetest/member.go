@@ -86,6 +86,33 @@ func testMembers(f *fixture) {
 		}
 		return nil
 	})
+	tells := func(r directory.Reader) error {
+		group, err := r.Resource(ctx, src, g.Type, g.ID)
+		if err != nil || group.Members != 1 {
+			f.Errorf("the group with one member is %+v, %v", group, err)
+		}
+		if member, err := r.Resource(ctx, src, sub.Type, sub.ID); err != nil || member.Ungrouped {
+			f.Errorf("the member is %+v, %v", member, err)
+		}
+		return nil
+	}
+	f.view(tells)
+	f.update(func(w directory.Writer) error {
+		// Whoever was in no group when it was read may be in one now.
+		if _, err := w.Resource(ctx, src, ada.Type, ada.ID); err != nil {
+			return err
+		}
+		if _, err := w.AddMembers(ctx, src, g.ID, []directory.ResourceID{ada.ID}, start); err != nil {
+			return err
+		}
+		if groups, err := w.Memberships(ctx, src, ada.ID); err != nil || len(groups) != 1 {
+			f.Errorf("the new member is in %v, %v", groups, err)
+		}
+		if _, err := w.RemoveMembers(ctx, src, g.ID, []directory.ResourceID{ada.ID}); err != nil {
+			return err
+		}
+		return tells(w)
+	})
 	f.wantErr("members of an unknown group", f.Update(ctx, func(w directory.Writer) error {
 		_, err := w.AddMembers(ctx, src, "none", []directory.ResourceID{ada.ID}, start)
 		return err
