@@ -53,20 +53,46 @@ func body(policy directory.BodyPolicy, text []byte, known bool) []byte {
 	return scim.AppendJSON(nil, strip(v, policy == directory.BodiesRedacted, ""))
 }
 
-// secretWords are what every one of secretNames contains, and escape begins the only notation by which
-// JSON can write their letters in another way.
-var (
-	secretWords = [][]byte{[]byte("password"), []byte("token"), []byte("secret"), []byte("authorization")}
-	escape      = []byte(`\u`)
-)
+// secretWords are what every one of secretNames contains, each with the place of a letter that is rare in
+// other words.
+var secretWords = []struct {
+	word string
+	rare int
+}{{"password", 4}, {"token", 2}, {"secret", 2}, {"authorization", 7}}
+
+// disguises are the other notations of letters in those words: the escape of JSON, and the characters
+// outside of ASCII whose lower case is in it.
+var disguises = [][]byte{[]byte(`\u`), []byte("\u212a"), []byte("\u0130")}
 
 // mayHideSecret reports whether a body must be decoded to know that none of its names is one of
 // secretNames. Of ordinary bodies few need it, and decoding takes longer than everything else that a
 // record costs.
 func mayHideSecret(body []byte) bool {
-	lower := bytes.ToLower(body)
-	return bytes.Contains(body, escape) ||
-		slices.ContainsFunc(secretWords, func(word []byte) bool { return bytes.Contains(lower, word) })
+	for _, s := range secretWords {
+		if containsFold(body, s.word, s.rare) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(disguises, func(d []byte) bool { return bytes.Contains(body, d) })
+}
+
+// containsFold reports whether text contains a word in lower or upper case letters of ASCII. It looks at
+// the places of one of the letters, which are found many bytes at a time.
+func containsFold(text []byte, word string, rare int) bool {
+	for _, letter := range [...]byte{word[rare], word[rare] - 'a' + 'A'} {
+		for rest := text; ; {
+			i := bytes.IndexByte(rest, letter)
+			if i < 0 {
+				break
+			}
+			start := len(text) - len(rest) + i - rare
+			if start >= 0 && start+len(word) <= len(text) && strings.EqualFold(string(text[start:start+len(word)]), word) {
+				return true
+			}
+			rest = rest[i+1:]
+		}
+	}
+	return false
 }
 
 // QueryText prepares a decoded query string for the journal: what stands in quotation marks is a value that
