@@ -21,7 +21,7 @@ func requestLimits(l config.Limits) server.Limits {
 }
 
 func capacity(l config.Limits) provision.Capacity {
-	return provision.Capacity{Reads: l.ConcurrentReads, Writes: l.ConcurrentWrites, Queue: l.Queue, Wait: l.QueueWait, Search: l.Search}
+	return provision.Capacity{Reads: l.ConcurrentReads, Writes: l.ConcurrentWrites, Shared: l.ConcurrentShared, Queue: l.Queue, Wait: l.QueueWait, Search: l.Search}
 }
 
 func valueLimits(l config.Limits) schema.Options {

@@ -106,6 +106,7 @@ func TestReport_SaysWhichBarsAreMet(t *testing.T) {
 		share("fast", figure{Rate: 50, CPU: 4}, figure{Rate: 100, CPU: 2}, 0.5),
 		share("slow", figure{Rate: 10, CPU: 4}, figure{Rate: 100, CPU: 2}, 0.5),
 		growth("grows", figure{P50: 3000, CPU: 1}, figure{P50: 1000, CPU: 1}, 1.25),
+		tail("late", figure{P50: 1, P99: 5000, CPU: 1}, figure{P50: 1, P99: 2000, CPU: 1}, 2),
 		share("free", figure{Rate: 10, CPU: 4}, figure{Rate: 100, CPU: 2}, 0),
 	}
 	r.remember("idle", 100, 256)
@@ -119,14 +120,14 @@ func TestReport_SaysWhichBarsAreMet(t *testing.T) {
 			verdicts[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[len(cells)-2])
 		}
 	}
-	for name, want := range map[string]string{"fast": "met", "slow": "MISSED", "grows": "MISSED", "free": "", "idle": "met"} {
+	for name, want := range map[string]string{"fast": "met", "slow": "MISSED", "grows": "MISSED", "late": "MISSED", "free": "", "idle": "met"} {
 		if got, ok := verdicts[name]; !ok || got != want {
 			t.Errorf("%s is %q in\n%s", name, got, out.String())
 		}
 	}
 	var back report
 	out.Reset()
-	if err := r.writeJSON(&out); err != nil || json.Unmarshal(out.Bytes(), &back) != nil || len(back.Rows) != 4 || back.Rows[2].Ratio != 3 {
+	if err := r.writeJSON(&out); err != nil || json.Unmarshal(out.Bytes(), &back) != nil || len(back.Rows) != 5 || back.Rows[2].Ratio != 3 || back.Rows[3].Ratio != 2.5 {
 		t.Errorf("JSON: %v, %+v", err, back)
 	}
 }

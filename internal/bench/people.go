@@ -141,12 +141,7 @@ func (p *people) patch(connections int) operation {
 	return func(w *wire, conn, _ int) error {
 		at := states[conn]
 		states[conn]++
-		value := "False"
-		if at/share%2 == 1 {
-			value = "True"
-		}
-		body := `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"` + value + `"}]}`
-		return p.want(w, 200, p.s.head("PATCH", "/Users/"+p.ids[conn*share+at%share]), []byte(body))
+		return p.want(w, 200, p.s.head("PATCH", "/Users/"+p.ids[conn*share+at%share]), activation(at/share%2 == 1))
 	}
 }
 

@@ -22,6 +22,8 @@ type row struct {
 	Bar float64 `json:"bar"`
 	// Limit is set when the ratio must not exceed the bar, and unset when it must reach it.
 	Limit bool `json:"limit"`
+	// Tail is set when it is that of the 99th percentiles, else that of rates or medians.
+	Tail bool `json:"tail,omitempty"`
 	Met   bool `json:"met"`
 }
 
@@ -35,6 +37,14 @@ func share(name string, measured, floor figure, bar float64) row {
 func growth(name string, large, small figure, bar float64) row {
 	ratio := large.P50 / small.P50
 	return row{Name: name, Measured: large, Floor: small, Ratio: ratio, CPU: large.CPU / small.CPU, Bar: bar, Limit: true, Met: ratio <= bar}
+}
+
+// tail is growth of the time that one in a hundred takes.
+func tail(name string, large, small figure, bar float64) row {
+	r := growth(name, large, small, bar)
+	r.Ratio, r.Tail = large.P99/small.P99, true
+	r.Met = r.Ratio <= bar
+	return r
 }
 
 // memory is a number of MiB with its limit.
@@ -87,6 +97,8 @@ func (r row) other() string {
 	switch {
 	case r.Floor == (figure{}):
 		return "–"
+	case r.Tail:
+		return fmt.Sprintf("p99 %.2f ms", r.Floor.P99/1e3)
 	case r.Limit:
 		return fmt.Sprintf("%.3f ms", r.Floor.P50/1e3)
 	}

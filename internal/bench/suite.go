@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -59,6 +60,14 @@ func (s *suite) compete(all ...*contender) error {
 
 func (c *contender) median() figure { return median(c.runs) }
 
+// medianTail is the run whose 99th percentile is in the middle.
+func (c *contender) medianTail() figure {
+	if len(c.runs) == 0 {
+		return figure{}
+	}
+	return slices.SortedFunc(slices.Values(c.runs), func(a, b figure) int { return cmp.Compare(a.P99, b.P99) })[len(c.runs)/2]
+}
+
 // against is a load of a process over connections.
 func against(p *process, name, host string, connections int, op operation) *contender {
 	return &contender{name: fmt.Sprintf("%s, %d connections", name, connections), run: func(d time.Duration) (figure, error) {
@@ -108,6 +117,11 @@ func (s *suite) all(skip func(part string) bool) error {
 	if !skip("growth") {
 		if err := s.growth(sqlite{}); err != nil {
 			return fmt.Errorf("growth: %w", err)
+		}
+	}
+	if !skip("overload") {
+		if err := s.overload(sqlite{}); err != nil {
+			return fmt.Errorf("overload: %w", err)
 		}
 	}
 	if !skip("PostgreSQL") {

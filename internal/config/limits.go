@@ -28,6 +28,7 @@ type Limits struct {
 	PageMax          int           `name:"page-max" env:"PAGE_MAX" default:"1000" help:"Most resources of a page."`
 	ConcurrentReads  int           `name:"concurrent-reads" env:"CONCURRENT_READS" default:"16" help:"Reading requests of one source that are served at once; more wait."`
 	ConcurrentWrites int           `name:"concurrent-writes" env:"CONCURRENT_WRITES" default:"128" help:"Writing requests of one source that are served at once; more wait."`
+	ConcurrentShared int           `name:"concurrent-shared" env:"CONCURRENT_SHARED" default:"0" help:"Reading requests, and as many writing ones, of one source that are served at once while other sources send requests, too; 0 means 4 for each processor, and 8 at least."`
 	Queue            int           `name:"queue" env:"QUEUE" default:"1000" help:"Requests of one source that may wait; more are answered 429."`
 	QueueWait        time.Duration `name:"queue-wait" env:"QUEUE_WAIT" default:"10s" help:"How long a request waits before it is answered 429."`
 	Search           time.Duration `name:"search" env:"SEARCH" default:"10s" help:"How long a list is searched for before it is answered 400 tooMany."`
@@ -41,7 +42,7 @@ func (l *Limits) Validate() error {
 		"members": int64(l.Members), "patch-operations": int64(l.PatchOperations), "bulk-operations": int64(l.BulkOperations),
 		"filter": int64(l.Filter), "filter-depth": int64(l.FilterDepth), "filter-terms": int64(l.FilterTerms),
 		"page": int64(l.Page), "page-max": int64(l.PageMax), "concurrent-reads": int64(l.ConcurrentReads),
-		"concurrent-writes": int64(l.ConcurrentWrites), "queue": int64(l.Queue), "queue-wait": int64(l.QueueWait),
+		"concurrent-writes": int64(l.ConcurrentWrites), "concurrent-shared": int64(l.ConcurrentShared), "queue": int64(l.Queue), "queue-wait": int64(l.QueueWait),
 		"search": int64(l.Search),
 	} {
 		if n < 0 {

@@ -77,7 +77,7 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	h := &Handler{cfg: cfg, limiter: newLimiter(cfg.Capacity), touches: newToucher(cfg.Sources, cfg.Logger),
+	h := &Handler{cfg: cfg, limiter: newLimiter(cfg.Capacity, cfg.Now), touches: newToucher(cfg.Sources, cfg.Logger),
 		auth: &authenticator{sources: cfg.Sources, keys: cfg.Keyring, now: cfg.Now, cache: map[directory.TokenID]*cached{}}}
 	schemaOptions := func(ctx context.Context) schema.Options {
 		o := cfg.Values

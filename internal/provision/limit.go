@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,10 @@ type Capacity struct {
 	// Reads and Writes are how many requests of a source are served at once; 16 and 128. Writes wait
 	// for a shared commit most of the time.
 	Reads, Writes int
+	// Shared is how many reads, and how many writes, of a source are served at once while other sources
+	// send requests, too: those wait for the processor and for the commit behind all that are served.
+	// By default 4 for each processor, and 8 at least.
+	Shared int
 	// Queue is how many more may wait; 1,000.
 	Queue int
 	// Wait is how long they wait; 10 seconds.
@@ -33,6 +38,9 @@ func (c Capacity) withDefaults() Capacity {
 	}
 	if c.Writes <= 0 {
 		c.Writes = 128
+	}
+	if c.Shared <= 0 {
+		c.Shared = max(8, 4*runtime.GOMAXPROCS(0))
 	}
 	if c.Queue <= 0 {
 		c.Queue = 1000
@@ -50,41 +58,66 @@ func (c Capacity) withDefaults() Capacity {
 // treat refusals as failures.
 type limiter struct {
 	capacity Capacity
+	now      func() time.Time
 
-	mu    sync.Mutex
-	lanes map[directory.SourceID]*lanes // guarded by mu
+	mu      sync.Mutex
+	sources map[directory.SourceID]*places // guarded by mu
+	last    directory.SourceID             // guarded by mu; whose request came last, at lastAt
+	lastAt  time.Time                      // guarded by mu
+	otherAt time.Time                      // guarded by mu; when the last one of another source than last came
 }
 
-type lanes struct {
-	reads, writes chan struct{}
+// places are those of one source.
+type places struct {
+	reads, writes lane
 	waiting       atomic.Int64
 }
 
-func newLimiter(c Capacity) *limiter {
-	return &limiter{capacity: c.withDefaults(), lanes: map[directory.SourceID]*lanes{}}
+// lane has places for a source that is alone, and fewer for one that is not.
+type lane struct{ alone, shared chan struct{} }
+
+func newLimiter(c Capacity, now func() time.Time) *limiter {
+	return &limiter{capacity: c.withDefaults(), now: now, sources: map[directory.SourceID]*places{}}
 }
 
-func (l *limiter) of(source directory.SourceID) *lanes {
+// company is how long a source counts as one that sends requests after one of them.
+const company = time.Second
+
+// of returns the places of a source, and whether other sources send requests, too.
+func (l *limiter) of(source directory.SourceID) (p *places, shared bool) {
+	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.lanes[source]
-	if s == nil {
-		s = &lanes{reads: make(chan struct{}, l.capacity.Reads), writes: make(chan struct{}, l.capacity.Writes)}
-		l.lanes[source] = s
+	if source != l.last {
+		l.last, l.otherAt = source, l.lastAt
 	}
-	return s
+	l.lastAt = now
+	p = l.sources[source]
+	if p == nil {
+		c := l.capacity
+		of := func(n int) lane {
+			return lane{alone: make(chan struct{}, n), shared: make(chan struct{}, min(n, c.Shared))}
+		}
+		p = &places{reads: of(c.Reads), writes: of(c.Writes)}
+		l.sources[source] = p
+	}
+	return p, now.Sub(l.otherAt) < company
 }
 
 // enter waits for a place and returns how to leave it, or a 429.
 func (l *limiter) enter(ctx context.Context, source directory.SourceID, method string) (leave func(), err error) {
-	s := l.of(source)
-	lane := s.writes
+	s, shared := l.of(source)
+	kind := s.writes
 	if method == http.MethodGet || method == http.MethodHead {
-		lane = s.reads
+		kind = s.reads
+	}
+	free := kind.alone
+	if shared {
+		free = kind.shared
 	}
 	select {
-	case lane <- struct{}{}:
-		return func() { <-lane }, nil
+	case free <- struct{}{}:
+		return func() { <-free }, nil
 	default:
 	}
 	if s.waiting.Add(1) > int64(l.capacity.Queue) {
@@ -95,8 +128,8 @@ func (l *limiter) enter(ctx context.Context, source directory.SourceID, method s
 	timer := time.NewTimer(l.capacity.Wait)
 	defer timer.Stop()
 	select {
-	case lane <- struct{}{}:
-		return func() { <-lane }, nil
+	case free <- struct{}{}:
+		return func() { <-free }, nil
 	case <-timer.C:
 		return nil, l.refuse()
 	case <-ctx.Done():

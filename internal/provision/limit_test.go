@@ -1,0 +1,70 @@
+package provision
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// taken is how many places a source gets before one is refused, all at one moment.
+func taken(t *testing.T, l *limiter, source directory.SourceID, method string) int {
+	t.Helper()
+	for n := 0; ; n++ {
+		leave, err := l.enter(t.Context(), source, method)
+		if err != nil {
+			return n
+		}
+		t.Cleanup(leave)
+	}
+}
+
+func TestLimiter_FewerPlacesInCompany(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_000_000, 0)
+	capacity := Capacity{Reads: 5, Writes: 7, Shared: 3, Queue: 1, Wait: time.Nanosecond}
+	open := func() *limiter { return newLimiter(capacity, func() time.Time { return now }) }
+	visit := func(l *limiter, source directory.SourceID) {
+		leave, err := l.enter(t.Context(), source, http.MethodGet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leave()
+	}
+	for name, tc := range map[string]struct {
+		before        func(l *limiter)
+		reads, writes int
+	}{
+		"first":          {func(*limiter) {}, 5, 7},
+		"alone":          {func(l *limiter) { visit(l, 1); visit(l, 1) }, 5, 7},
+		"after another":  {func(l *limiter) { visit(l, 2) }, 3, 3},
+		"between others": {func(l *limiter) { visit(l, 2); visit(l, 1); visit(l, 1) }, 3, 3},
+		"long after another": {func(l *limiter) {
+			visit(l, 2)
+			visit(l, 1)
+			now = now.Add(company)
+		}, 5, 7},
+	} {
+		l := open()
+		tc.before(l)
+		if got := taken(t, l, 1, http.MethodGet); got != tc.reads {
+			t.Errorf("%s: %d reads, want %d", name, got, tc.reads)
+		}
+		if got := taken(t, l, 1, http.MethodPost); got != tc.writes {
+			t.Errorf("%s: %d writes, want %d", name, got, tc.writes)
+		}
+	}
+}
+
+func TestCapacity_Defaults(t *testing.T) {
+	t.Parallel()
+	c := Capacity{}.withDefaults()
+	if c.Reads != 16 || c.Writes != 128 || c.Shared < 8 || c.Queue != 1000 || c.Wait != 10*time.Second || c.Search != 10*time.Second {
+		t.Errorf("%+v", c)
+	}
+	few := newLimiter(Capacity{Reads: 2, Writes: 2, Shared: 4, Queue: 1, Wait: time.Nanosecond}, time.Now)
+	if p, _ := few.of(1); cap(p.reads.shared) != 2 {
+		t.Errorf("%d places in company, more than alone", cap(p.reads.shared))
+	}
+}
