@@ -133,7 +133,8 @@ type Writer interface {
 	InsertToken(ctx context.Context, t *Token) error
 	UpdateToken(ctx context.Context, t *Token) error
 
-	// InsertResource assigns Ord. A taken unique key is a *DuplicateError.
+	// InsertResource assigns Ord, at the latest before Update returns. A taken unique key is a
+	// *DuplicateError, at the latest when fn runs again.
 	InsertResource(ctx context.Context, r *Record) error
 	// UpdateResource replaces the row whose version is r.Version-1 (ErrVersion otherwise) and its
 	// index entries.

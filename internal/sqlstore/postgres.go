@@ -187,7 +187,7 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*tx) error) error {
 
 func (e *postgresEngine) updateScope(ctx context.Context, s scope, fn func(*tx) error) error {
 	for n := 1; ; n++ {
-		appended, again, err := e.attempt(ctx, s, fn)
+		appended, again, err := e.attempt(ctx, s, n > 1, fn)
 		if err == nil {
 			if appended {
 				e.sequencer.wait(ctx)
@@ -207,13 +207,13 @@ func (e *postgresEngine) updateScope(ctx context.Context, s scope, fn func(*tx) 
 	}
 }
 
-// attempt runs fn once; again tells that another attempt may succeed, because others were in the way.
-func (e *postgresEngine) attempt(ctx context.Context, s scope, fn func(*tx) error) (appended, again bool, err error) {
+// attempt runs fn once, careful when it is not the first time; again tells that another attempt may succeed, because others were in the way.
+func (e *postgresEngine) attempt(ctx context.Context, s scope, careful bool, fn func(*tx) error) (appended, again bool, err error) {
 	conn, err := e.acquire(ctx, e.writers)
 	if err != nil {
 		return false, false, err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate, scope: s, writes: true}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate, scope: s, writes: true, careful: careful}
 	defer e.release(conn, c)
 	err = contain(&tx{conn: c, pg: c, writes: true}, fn)
 	var panicked *PanicError

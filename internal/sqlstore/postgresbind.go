@@ -41,7 +41,7 @@ func used(query string, args []any) statement {
 	count := 0
 	for i := range placeholdersOf(query) {
 		if i > len(args) || i > 64*len(seen) {
-			return statement{query, args}
+			return statement{query: query, args: args}
 		}
 		if bit := uint64(1) << ((i - 1) % 64); seen[(i-1)/64]&bit == 0 {
 			seen[(i-1)/64] |= bit
@@ -49,7 +49,7 @@ func used(query string, args []any) statement {
 		}
 	}
 	if count == len(args) {
-		return statement{query, args}
+		return statement{query: query, args: args}
 	}
 	number := make([]int, len(args))
 	kept := make([]any, 0, count)
@@ -67,7 +67,7 @@ func used(query string, args []any) statement {
 		rest = at + 1 + len(strconv.Itoa(i))
 	}
 	b.WriteString(query[rest:])
-	return statement{b.String(), kept}
+	return statement{query: b.String(), args: kept}
 }
 
 // placeholdersOf yields the numbers of placeholders and where their $ stands.

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
@@ -23,7 +24,10 @@ type pgConn struct {
 	scope scope
 	// writes is set when it may write, single when each statement is a transaction.
 	writes, single bool
-	waiting        []statement
+	// careful is set in an attempt after one that failed: statements that may be refused do not wait for
+	// others, so that it is known which one was.
+	careful bool
+	waiting []statement
 	// guarded is set while the newest waiting statement is the savepoint that protects the next one.
 	guarded bool
 	// open is the result that still arrives.
@@ -42,6 +46,8 @@ type pgConn struct {
 type statement struct {
 	query string
 	args  []any
+	// number is where the one number goes that the statement answers, nil when nobody wants to know.
+	number *int64
 }
 
 const (
@@ -123,12 +129,19 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	for _, w := range c.waiting {
 		batch.Queue(w.query, w.args...)
 	}
-	before := batch.Len()
+	before := batch.Len() - len(c.waiting)
 	batch.Queue(s.query, s.args...)
+	waiting := c.waiting
 	c.waiting = nil
 	r.batch = c.raw.SendBatch(ctx, batch)
-	for range before {
-		if _, err := r.batch.Exec(); err != nil {
+	for i := range before + len(waiting) {
+		var err error
+		if i >= before && waiting[i-before].number != nil {
+			err = r.batch.QueryRow().Scan(waiting[i-before].number)
+		} else {
+			_, err = r.batch.Exec()
+		}
+		if err != nil {
 			r.batch.Close() //nolint:errcheck // the first error counts
 			return nil, c.fail(err, false)
 		}
@@ -169,7 +182,7 @@ func (c *pgConn) commit() error {
 	if err == nil {
 		_, err = r.finish()
 	}
-	if err != nil && c.lost != nil {
+	if err != nil && c.lost != nil && !pgconn.SafeToRetry(err) {
 		return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
 	}
 	if err != nil {

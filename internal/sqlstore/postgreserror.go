@@ -30,6 +30,10 @@ func (c *pgConn) meaning(err error) error {
 		return err
 	}
 	switch e.Code {
+	case "23502", "42501": // not_null_violation, insufficient_privilege: the source of a new resource is gone
+		if c.writes && !c.careful {
+			return fmt.Errorf("%w: %w", errAgain, err)
+		}
 	case "23505": // unique_violation
 		return &pgUnique{uniqueError{violated(e)}}
 	case "40001", "40P01": // serialization_failure, deadlock_detected

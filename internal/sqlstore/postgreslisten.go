@@ -28,8 +28,9 @@ const (
 	hintOther    = ""
 )
 
-// hintEvery is the least time between notifications of a process: each wakes all processes.
-const hintEvery = 20 * time.Millisecond
+// hintEvery is the least time between notifications of a process: each wakes whoever looks for work, in all
+// processes.
+const hintEvery = 100 * time.Millisecond
 
 // Times of the connection that listens.
 const (

@@ -124,7 +124,7 @@ func TestWall_ChangesNoPlan(t *testing.T) {
 				if err := x.InsertResource(ctx, plannedGroup()); err != nil {
 					return err
 				}
-				x.conn = p
+				x.conn, x.pg.careful = p, true
 				err := run(x)
 				x.conn = p.conn
 				if err != nil {

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
@@ -11,6 +12,10 @@ func (t *tx) insertPostgres(r *directory.Record) error {
 	// Who empties the source waits for this transaction; after that, the source is gone.
 	if err := t.pg.later("SELECT pg_advisory_xact_lock_shared($1)", []any{lockSource + int64(r.Source)}); err != nil {
 		return err
+	}
+	if !t.pg.careful && len(t.pg.waiting) < maxWaiting {
+		t.pg.create(r)
+		return nil
 	}
 	err := t.row(`INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
 		name_key, name_slot, external_id, display_key, label, body)
@@ -29,6 +34,35 @@ func (t *tx) insertPostgres(r *directory.Record) error {
 		return err
 	}
 	return t.insertValues(r)
+}
+
+// maxWaiting is how many statements may wait before the creation of a resource.
+const maxWaiting = 64
+
+// createPostgres is insertPostgres in one statement. It fails when the resource is refused.
+var createPostgres = `WITH r AS (
+	INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
+		name_key, name_slot, external_id, display_key, label, body)
+	SELECT (SELECT id FROM source WHERE id = $1), $2, $3, o.ord, $4, $5, $6, $7, 0, 0,
+		$8, CASE WHEN $9 THEN 0 ELSE o.ord END, $10, $11, $12, $13 FROM (SELECT nextval('resource_ord_seq') AS ord) o
+	RETURNING ord),
+	d AS (INSERT INTO resource_delta (source_id, type, bucket, live) SELECT $1::bigint, $2, ord / ` + strconv.Itoa(bucketWidth) + `, 1 FROM r),
+	v AS (INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live)
+		SELECT $1::bigint, $2, r.ord, v.path, v.key, v.uniq, TRUE FROM r, unnest($14::text[], $15::text[], $16::boolean[]) AS v (path, key, uniq))
+	SELECT ord FROM r`
+
+// create inserts a resource with the next statement. When it is refused, the transaction fails, and what runs
+// then is careful; so that costs no round trip of its own. r.Ord is set by then.
+func (c *pgConn) create(r *directory.Record) {
+	values := sortedValues(r.Keys.Values)
+	paths, keys, unique := make([]string, len(values)), make([]string, len(values)), make([]bool, len(values))
+	for i, v := range values {
+		paths[i], keys[i], unique[i] = storable(v.Path), storable(v.Key), v.Unique
+	}
+	c.waiting = append(c.waiting, statement{query: createPostgres, number: &r.Ord, args: []any{
+		int64(r.Source), r.Type, string(r.ID), r.Version, micros(r.Created), micros(r.Modified), r.Active,
+		storable(r.Keys.Name), r.Keys.NameUnique, storable(r.Keys.ExternalID), storable(r.Keys.Display), storable(r.Label), r.Body,
+		paths, keys, unique}})
 }
 
 // refused tells why a resource was not inserted.

@@ -19,6 +19,9 @@ import (
 // sequenceEvery is how often it is looked for rows of processes that ended before they were numbered.
 const sequenceEvery = time.Second
 
+// foldEvery is the least time between two passes that fold counters: what is not yet folded counts, too.
+const foldEvery = 250 * time.Millisecond
+
 // waitLimit is how long a writer waits for the numbers of its events. They come later all the same.
 const waitLimit = 5 * time.Second
 
@@ -29,11 +32,14 @@ const waitLimit = 5 * time.Second
 type sequencer struct {
 	pool *pgxpool.Pool // of one connection
 	// low is the txid below which no transaction can leave rows any more.
-	low   int64
-	kick  chan struct{}
-	hints hinting
-	stop  context.CancelFunc
-	done  chan struct{}
+	low int64
+	// foldLow is the same for the changes of counters, which were folded last at the time folded.
+	foldLow int64
+	folded  time.Time
+	kick    chan struct{}
+	hints   hinting
+	stop    context.CancelFunc
+	done    chan struct{}
 	// begin is closed behind the first pass.
 	begin chan struct{}
 
@@ -180,7 +186,10 @@ func (s *sequencer) pass(ctx context.Context) error {
 		events = tag.RowsAffected() > 0
 		return nil
 	})
-	batch.Queue(foldCounters, s.low)
+	fold := time.Since(s.folded) >= foldEvery
+	if fold {
+		batch.Queue(foldCounters, s.foldLow)
+	}
 	batch.Queue("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").QueryRow(func(r pgx.Row) error {
 		err := r.Scan(&last.Seq, &last.Hash)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -216,6 +225,9 @@ func (s *sequencer) pass(ctx context.Context) error {
 		time.AfterFunc(later, s.wake)
 	}
 	s.low = low
+	if fold {
+		s.foldLow, s.folded = low, now
+	}
 	return nil
 }
 
