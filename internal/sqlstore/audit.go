@@ -80,24 +80,28 @@ func (t *tx) AppendAudit(_ context.Context, e *directory.AuditEntry) error {
 // and the entry's fields in the order of auditColumns, each as its length in decimal, a colon and its
 // bytes.
 func auditHash(previous []byte, e *directory.AuditEntry) []byte {
-	h := sha256.New()
-	digest(h, previous)
-	for _, n := range []int64{e.Seq, micros(e.Time), int64(e.Source)} {
-		digest(h, strconv.AppendInt(nil, n, 10))
+	var digits [20]byte
+	text := appendField(make([]byte, 0, 512+len(e.Detail)), previous)
+	for _, n := range [...]int64{e.Seq, micros(e.Time), int64(e.Source)} {
+		text = appendField(text, strconv.AppendInt(digits[:0], n, 10))
 	}
-	for _, s := range []string{
+	for _, s := range [...]string{
 		e.Action, e.ObjectType, e.ObjectID, e.ObjectName,
 		e.Cause.Kind, e.Cause.RequestID, e.Cause.ActorID, e.Cause.ActorName, e.Cause.ClientIP,
 	} {
-		digest(h, []byte(s))
+		text = appendField(text, s)
 	}
-	digest(h, e.Detail)
-	return h.Sum(nil)
+	sum := sha256.Sum256(appendField(text, e.Detail))
+	return sum[:]
+}
+
+func appendField[T string | []byte](dst []byte, field T) []byte {
+	dst = append(strconv.AppendInt(dst, int64(len(field)), 10), ':')
+	return append(dst, field...)
 }
 
 func digest(h hash.Hash, field []byte) {
-	h.Write(append(strconv.AppendInt(nil, int64(len(field)), 10), ':')) //nolint:errcheck // never fails
-	h.Write(field)                                                      //nolint:errcheck // never fails
+	h.Write(appendField(nil, field)) //nolint:errcheck // never fails
 }
 
 // AuditError names the first row of the audit trail that is not what was written.
