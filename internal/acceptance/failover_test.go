@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -41,14 +42,17 @@ func TestFailover_LeaderIsKilledUnderLoad(t *testing.T) {
 	f.finish(int(rounds))
 }
 
-// The server that leads stands still, as if it had lost its network: no connection breaks. It does not know
-// yet that another one leads when it goes on.
+// The server that leads stands still, as if it had lost its network: no connection breaks. Then it is
+// started anew, as a watchdog does: one that simply went on would answer from what it knew, until its
+// Patroni finds out.
 func TestFailover_LeaderFallsSilentUnderLoad(t *testing.T) {
 	seed := fromEnvironment(t, "ROSTER_CRASH_SEED", rand.Uint64())
 	t.Logf("ROSTER_CRASH_SEED=%d", seed)
 	database := patronitest.Start(t)
 	f := newFailover(t, database, seed)
-	f.replaceLeader(0, rand.New(rand.NewPCG(seed, 0x511e)), "frozen", database.Freeze, database.Thaw)
+	f.replaceLeader(0, rand.New(rand.NewPCG(seed, 0x511e)), "frozen", database.Freeze, func(node string) error {
+		return errors.Join(database.Kill(node), database.Revive(node))
+	})
 	if !t.Failed() {
 		f.finish(1)
 	}

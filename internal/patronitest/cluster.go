@@ -169,11 +169,8 @@ func (c *Cluster) Kill(name string) error { return c.node(name).kill() }
 func (c *Cluster) Revive(name string) error { return c.node(name).start() }
 
 // Freeze has all processes of a node stand still: it breaks no connection and answers nothing, as if it had
-// lost its network. Thaw lets them go on, without knowing how much time went by.
-func (c *Cluster) Freeze(name string) error { return c.node(name).signal(syscall.SIGSTOP) }
-
-// Thaw ends Freeze; the node finds out that it does not lead any more. Whole waits for that.
-func (c *Cluster) Thaw(name string) error { return c.node(name).signal(syscall.SIGCONT) }
+// lost its network. Kill and Revive bring it back.
+func (c *Cluster) Freeze(name string) error { return c.node(name).stop() }
 
 func (c *Cluster) node(name string) *node {
 	for _, n := range c.nodes {

@@ -46,9 +46,9 @@ func (n *node) start() error {
 
 func (n *node) runs() bool { return n.patroni != nil && n.patroni.alive() && !n.frozen }
 
-// signal sends a signal to all processes, first to those that make others.
-func (n *node) signal(s syscall.Signal) error {
-	n.frozen = s == syscall.SIGSTOP
+// stop has all processes stand still, also those that others made meanwhile.
+func (n *node) stop() error {
+	n.frozen = true
 	done := map[int]bool{}
 	for {
 		fresh := 0
@@ -58,8 +58,8 @@ func (n *node) signal(s syscall.Signal) error {
 			}
 			done[pid] = true
 			fresh++
-			if err := syscall.Kill(pid, s); err != nil && !errors.Is(err, syscall.ESRCH) {
-				return fmt.Errorf("send %s to process %d of %s: %w", s, pid, n.name, err)
+			if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil && !errors.Is(err, syscall.ESRCH) {
+				return fmt.Errorf("stop process %d of %s: %w", pid, n.name, err)
 			}
 		}
 		if fresh == 0 {
@@ -86,7 +86,7 @@ func (n *node) kill() error {
 	if n.patroni == nil {
 		return nil
 	}
-	if err := n.signal(syscall.SIGSTOP); err != nil {
+	if err := n.stop(); err != nil {
 		return err
 	}
 	n.frozen = false
