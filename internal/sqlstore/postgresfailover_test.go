@@ -160,3 +160,18 @@ func TestPostgres_WritesGoToAServerThatTakesThem(t *testing.T) {
 		t.Errorf("the server leads, but %v", err)
 	}
 }
+
+// After a fail-over, transactions may have lower numbers than those that the lost server gave.
+func TestSequencer_AnotherServerCountsAnew(t *testing.T) {
+	t.Parallel()
+	one, other := &pgx.Conn{}, &pgx.Conn{}
+	s := &sequencer{}
+	s.meet(one)
+	s.low, s.foldLow = 900, 800
+	if s.meet(one); s.low != 900 || s.foldLow != 800 {
+		t.Errorf("the same connection was forgotten: %d, %d", s.low, s.foldLow)
+	}
+	if s.meet(other); s.low != 0 || s.foldLow != 0 {
+		t.Errorf("rows below %d and %d would never be found", s.low, s.foldLow)
+	}
+}

@@ -31,8 +31,10 @@ const waitLimit = 5 * time.Second
 // number is visible once it is durable, and never given twice.
 type sequencer struct {
 	pool *pgxpool.Pool // of one connection
-	// low is the txid below which no transaction can leave rows any more.
-	low int64
+	// low is the txid below which no transaction can leave rows any more, on the server that its
+	// connection leads to: another one that leads later may give out lower ones.
+	low  int64
+	conn *pgx.Conn // that low was read from
 	// foldLow is the same for the changes of counters, which were folded last at the time folded.
 	foldLow int64
 	folded  time.Time
@@ -138,6 +140,13 @@ func (s *sequencer) close() {
 	s.pool.Close()
 }
 
+// meet forgets what another connection told.
+func (s *sequencer) meet(conn *pgx.Conn) {
+	if conn != s.conn {
+		s.conn, s.low, s.foldLow = conn, 0, 0
+	}
+}
+
 // The statements of a pass. low skips the remains of earlier ones, which stay in the index as long as an
 // old snapshot is open.
 const (
@@ -168,6 +177,7 @@ func (s *sequencer) pass(ctx context.Context) error {
 	}
 	defer conn.Release()
 	raw := conn.Conn()
+	s.meet(raw)
 	defer func() {
 		if raw.PgConn().TxStatus() != 'I' {
 			raw.Exec(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // else the connection is closed
