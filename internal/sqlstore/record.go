@@ -28,9 +28,9 @@ func scanRecord(scan func(...any) error) (*directory.Record, error) {
 func (t *tx) Resource(_ context.Context, source directory.SourceID, typ string, id directory.ResourceID) (*directory.Record, error) {
 	// Every column that is read costs memory and time, and this is read most of all.
 	rec := directory.Record{Source: source, Type: typ, ID: id}
-	var slot int64
+	var rowID, slot int64
 	var grouped bool
-	columns := [...]any{&rec.Members, &rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
+	columns := [...]any{&rowID, &rec.Members, &rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
 		&rec.Keys.Name, &slot, &rec.Keys.ExternalID, &rec.Keys.Display, &rec.Label, &rec.Body, &grouped}
 	query, dest := selectResource+resourceByID+t.forChange(), columns[:len(columns)-1]
 	if !t.writes {
@@ -43,13 +43,14 @@ func (t *tx) Resource(_ context.Context, source directory.SourceID, typ string, 
 	if t.alone = ""; !t.writes && !grouped {
 		t.alone, rec.Ungrouped = id, true
 	}
+	t.last = stored{rec, rowID, slot}
 	return &rec, nil
 }
 
 // Parts of the statement of Resource. Whoever reads a resource mostly wants to know next which groups it is
 // in: many are in none, and that is known at once.
 const (
-	selectResource = "SELECT r.members, r.ord, r.version, r.created, r.modified, r.active, r.name_key, r.name_slot, r.external_id, r.display_key, r.label, r.body"
+	selectResource = "SELECT r.row_id, r.members, r.ord, r.version, r.created, r.modified, r.active, r.name_key, r.name_slot, r.external_id, r.display_key, r.label, r.body"
 	selectGrouped  = ", EXISTS (SELECT 1 FROM member m WHERE m.source_id = $2 AND m.member_id = $1)"
 	resourceByID   = " FROM resource r WHERE r.id = $1 AND r.source_id = $2 AND r.type = $3 AND r.deleted = 0"
 )

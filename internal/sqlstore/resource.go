@@ -55,15 +55,28 @@ func slot(r *directory.Record, ord int64) int64 {
 	return ord
 }
 
+// stored is a live resource as the table has it.
+type stored struct {
+	directory.Record // without its times and its body
+	rowID, slot      int64
+}
+
+// stored returns what is stored under the id of r. Mostly, r was made of what Resource has just read.
+func (t *tx) stored(r *directory.Record) (old stored, err error) {
+	if t.last.ID == r.ID && t.last.Source == r.Source && t.last.Type == r.Type {
+		return t.last, nil
+	}
+	err = t.row(`SELECT row_id, ord, version, active, name_key, name_slot, external_id, display_key, label FROM resource
+		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`+t.forChange(), r.ID, r.Source, r.Type).
+		scan(&old.rowID, &old.Ord, &old.Version, &old.Active, &old.Keys.Name, &old.slot, &old.Keys.ExternalID, &old.Keys.Display, &old.Label)
+	return old, orNotFound(err)
+}
+
 // UpdateResource implements directory.Writer. Created and Ord stay as they were; r.Ord is set.
 func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
-	var old directory.Record
-	var rowID, oldSlot int64
-	err := t.row(`SELECT row_id, ord, version, active, name_key, name_slot, external_id, display_key, label FROM resource
-		WHERE id = $1 AND source_id = $2 AND type = $3 AND deleted = 0`+t.forChange(), r.ID, r.Source, r.Type).
-		scan(&rowID, &old.Ord, &old.Version, &old.Active, &old.Keys.Name, &oldSlot, &old.Keys.ExternalID, &old.Keys.Display, &old.Label)
+	old, err := t.stored(r)
 	if err != nil {
-		return orNotFound(err)
+		return err
 	}
 	if old.Version != r.Version-1 {
 		return directory.ErrVersion
@@ -83,7 +96,7 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 		}
 	}
 	// Every column that is named costs the rewriting of its indexes, changed or not.
-	query, args := "UPDATE resource SET version = $2, modified = $3, body = $4", []any{rowID, r.Version, r.Modified, r.Body}
+	query, args := "UPDATE resource SET version = $2, modified = $3, body = $4", []any{old.rowID, r.Version, r.Modified, r.Body}
 	set := func(changed bool, column string, value any) {
 		if changed {
 			args = append(args, value)
@@ -92,7 +105,7 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 	}
 	set(r.Active != old.Active, "active", r.Active)
 	set(r.Keys.ExternalID != old.Keys.ExternalID, "external_id", r.Keys.ExternalID)
-	renamed := r.Keys.Name != old.Keys.Name || slot(r, r.Ord) != oldSlot || r.Keys.Display != old.Keys.Display || r.Label != old.Label
+	renamed := r.Keys.Name != old.Keys.Name || slot(r, r.Ord) != old.slot || r.Keys.Display != old.Keys.Display || r.Label != old.Label
 	set(renamed, "name_key", r.Keys.Name)
 	set(renamed, "name_slot", slot(r, r.Ord))
 	set(renamed, "display_key", r.Keys.Display)

@@ -34,6 +34,8 @@ type tx struct {
 	writes bool
 	// alone is the resource that was read last, if it is in no group. It is kept in reading transactions only.
 	alone directory.ResourceID
+	// last is the row that Resource read last, unless something was written since.
+	last stored
 	// tail is the end of the event and audit tables as this transaction sees it.
 	tail tail
 	// tallies are counters as this transaction sees them. They are written at its end when gathers is
@@ -44,6 +46,7 @@ type tx struct {
 
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
+	t.last = stored{}
 	n, err := t.conn.exec(query, args)
 	if err == nil || strings.Contains(query, orFail) {
 		t.dirty = true
@@ -74,6 +77,7 @@ func (t *tx) update(table string) string {
 // later runs a statement whose result does not matter, perhaps only with the next one.
 func (t *tx) later(query string, args ...any) error {
 	if t.pg != nil {
+		t.last = stored{}
 		return t.pg.later(query, args)
 	}
 	_, err := t.exec(query, args...)
@@ -90,7 +94,7 @@ func (t *tx) query(query string, args ...any) (*rows, error) {
 func (t *tx) queryContext(ctx context.Context, query string, args []any) (*rows, error) {
 	r, err := t.conn.query(ctx, query, args)
 	if !strings.HasPrefix(query, "SELECT") {
-		t.dirty = true // INSERT … RETURNING and the like
+		t.dirty, t.last = true, stored{} // INSERT … RETURNING and the like
 	}
 	return r, t.note(err)
 }

@@ -115,6 +115,19 @@ func testUpdate(f *fixture) {
 	if got := f.list(f.query(src, f.userType(), `active eq false and emails.value eq "C@example.com"`)); len(got) != 1 {
 		f.Errorf("found by an e-mail address that stayed: %v", got)
 	}
+	f.update(func(w directory.Writer) error {
+		if _, err := w.Resource(ctx, src, u.Type, u.ID); err != nil {
+			return err
+		}
+		next := record(src, f.userType(), u.ID, renamed, at(4))
+		for next.Version = 4; next.Version < 6; next.Version++ {
+			if err := w.UpdateResource(ctx, next); err != nil {
+				return err
+			}
+			f.wantErr("the same version twice in a transaction", w.UpdateResource(ctx, next), directory.ErrVersion)
+		}
+		return nil
+	})
 	f.update(func(w directory.Writer) error { return w.TouchResource(ctx, src, g.Type, g.ID, 2, at(9)) })
 	f.view(func(r directory.Reader) error {
 		got, err := r.Resource(ctx, src, g.Type, g.ID)
