@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -37,6 +38,8 @@ type pgConn struct {
 	failed error
 	// entered is set when the transaction changed the scope of its connection.
 	entered bool
+	// looked is set once the age of the connection's plans was looked at.
+	looked bool
 	// lost is set with failed when the connection broke.
 	lost error
 	// appended is set when the transaction added events or audit rows.
@@ -110,7 +113,9 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	r := &pgRows{conn: c, guarded: c.guarded}
 	c.guarded = false
 	changes := !c.entered && scopeOf(c.raw) != c.scope
-	if c.begun() && len(c.waiting) == 0 && !changes {
+	stale := !c.looked && stalePlans(c.raw, time.Now())
+	c.looked = true
+	if c.begun() && len(c.waiting) == 0 && !changes && !stale {
 		if r.rows, err = c.raw.Query(ctx, s.query, s.args...); err != nil {
 			return nil, c.fail(err, r.guarded)
 		}
@@ -125,6 +130,9 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	if changes {
 		batch.Queue(enter, string(c.scope))
 		c.entered = true
+	}
+	if stale {
+		batch.Queue(discardPlans)
 	}
 	for _, w := range c.waiting {
 		batch.Queue(w.query, w.args...)
