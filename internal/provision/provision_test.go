@@ -235,7 +235,7 @@ func TestRecords_TellWhatHappened(t *testing.T) {
 	if x := journal.Explain(warned, "okta"); len(warned.Notes) != 1 || warned.Notes[0].Code != "member.unknown" || x == nil || x.Rule != "member.unknown" {
 		t.Errorf("notes %v, explanation %+v", warned.Notes, x)
 	}
-	if log := f.log.String(); strings.Contains(log, "ada") || strings.Contains(log, "s3cret") || !strings.Contains(log, "status=409") {
+	if log := f.log.String(); strings.Contains(log, "@corp") || strings.Contains(log, "s3cret") || !strings.Contains(log, "status=409") {
 		t.Errorf("the log names people or lacks a status:\n%s", log)
 	}
 	conflict := f.records(journal.Query{MinStatus: 409})[0]
