@@ -32,7 +32,8 @@ type tx struct {
 	pg *pgConn
 	// writes is set in transactions that may write.
 	writes bool
-	// alone is the resource that was read last, if it is in no group. It is kept in reading transactions only.
+	// alone is the resource that was read last, if it is in no group. Writing transactions of PostgreSQL do not
+	// keep it.
 	alone directory.ResourceID
 	// last is the row that Resource read last, unless something was written since.
 	last stored
