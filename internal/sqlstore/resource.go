@@ -110,16 +110,18 @@ func (t *tx) UpdateResource(_ context.Context, r *directory.Record) error {
 	set(renamed, "name_slot", slot(r, r.Ord))
 	set(renamed, "display_key", r.Keys.Display)
 	set(renamed, "label", r.Label)
-	if renamed {
+	query += " WHERE row_id = $1"
+	if !renamed {
+		err = t.later(query, args...)
+	} else {
 		t.guard()
+		_, err = t.exec(query, args...)
+		err = t.nameTaken(err, r.Source, r.Type, r.Keys.Name)
 	}
-	if _, err := t.exec(query+" WHERE row_id = $1", args...); err != nil {
-		return t.nameTaken(err, r.Source, r.Type, r.Keys.Name)
+	if err != nil || sameValues {
+		return err
 	}
-	if sameValues {
-		return nil
-	}
-	_, err = t.exec("DELETE FROM resource_value WHERE source_id = $1 AND type = $2 AND ord = $3", r.Source, r.Type, r.Ord)
+	err = t.later("DELETE FROM resource_value WHERE source_id = $1 AND type = $2 AND ord = $3", r.Source, r.Type, r.Ord)
 	if err != nil {
 		return err
 	}
