@@ -24,7 +24,7 @@ type row struct {
 	Limit bool `json:"limit"`
 	// Tail is set when it is that of the 99th percentiles, else that of rates or medians.
 	Tail bool `json:"tail,omitempty"`
-	Met   bool `json:"met"`
+	Met  bool `json:"met"`
 }
 
 // share is a row whose rate must reach a part of the floor's.
