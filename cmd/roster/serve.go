@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/rosterhq/roster/internal/app"
 	"github.com/rosterhq/roster/internal/config"
@@ -37,8 +38,9 @@ func (c *serveCommand) Run(ctx context.Context, e *environment) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	// On one core, too, requests are answered while a commit waits for the disk.
-	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < 2 {
+	// On one core, too, requests are answered while a commit of SQLite waits for the disk. With PostgreSQL,
+	// which does the waiting itself, a second thread would only look for work and find none.
+	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < 2 && strings.HasPrefix(e.global.Database(), "sqlite:") {
 		runtime.GOMAXPROCS(2)
 	}
 	a, err := app.Open(ctx, e.global, log)
