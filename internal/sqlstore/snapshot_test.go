@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -121,5 +123,22 @@ func TestSnapshot_PanicOfAView(t *testing.T) {
 	}
 	if got := count(t, s); got != want {
 		t.Errorf("%d rows, want %d", got, want)
+	}
+}
+
+func TestSnapshot_InterruptionEndsWithItsView(t *testing.T) {
+	t.Parallel()
+	s, _ := oneReader(t)
+	for range 3 {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := s.view(ctx, func(x *tx) error {
+			cancel()
+			return x.eachContext(ctx, func(*rows) error { return nil },
+				"SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)", nil)
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the view that was interrupted: %v", err)
+		}
+		count(t, s)
 	}
 }

@@ -193,6 +193,8 @@ func (c *sqliteConn) watch(ctx context.Context) (unwatch func()) {
 		close(over)
 		if !stop() {
 			<-done
+			// SQLite forgets an interruption when no statement runs any more, and the anchor always does.
+			c.exact = false
 		}
 	}
 }
