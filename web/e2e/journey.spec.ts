@@ -82,7 +82,7 @@ test("from the first start to a provisioned user, by what is on the screen", asy
   // It is in the tab, in the details and in the raw JSON.
   await page.getByRole("link", { name: "Provisioned Users" }).click();
   await page.getByRole("link", { name: "ada@acme.example" }).click();
-  await expect(page.getByRole("heading", { name: "Ada Lovelace" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Ada Lovelace", exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Raw SCIM" }).click();
   const json = page.getByRole("region", { name: "Raw SCIM JSON" });
   await expect(json).toContainText('"userName": "ada@acme.example"');

@@ -145,7 +145,7 @@ test("settings: rename, disable, rotate, delete", async ({ browser }) => {
   await page.getByLabel("Name").fill("Contractors of Acme");
   await page.getByLabel("Enabled").setChecked(false, { force: true });
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { name: "Contractors of Acme" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Contractors of Acme", exact: true })).toBeVisible();
   await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Rotate token" }).click();
@@ -170,11 +170,11 @@ test("a user and a group made by hand", async ({ browser }) => {
   await page.getByRole("button", { name: "Create user" }).click();
   await page.getByRole("dialog").getByLabel("Username").fill("lin@corp.example");
   await page.getByRole("dialog").getByRole("button", { name: "Create user" }).click();
-  await expect(page.getByRole("heading", { name: "lin@corp.example" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "lin@corp.example", exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByRole("dialog").getByLabel("Display name").fill("Lin Chen");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { name: "Lin Chen" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Lin Chen", exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: "Groups", exact: true }).first().click();
   await page.getByRole("button", { name: "Create group" }).click();

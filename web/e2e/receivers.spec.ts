@@ -104,7 +104,7 @@ test("a receiver that is called: refused, delivered, failing, deleted", async ({
   await dialog.getByLabel("Name").fill("CRM of sales");
   await dialog.getByLabel("Payload").selectOption("notice");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { name: "CRM of sales" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "CRM of sales", exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
