@@ -93,7 +93,7 @@ test("from the first start to a provisioned user, by what is on the screen", asy
   // Its request is on record.
   await page.getByRole("link", { name: "SCIM Requests" }).click();
   await page.getByRole("button", { name: /POST .*Users/ }).first().click();
-  await expect(page.getByRole("dialog").getByText("201")).toBeVisible();
+  await expect(page.getByRole("dialog").getByText("201", { exact: true })).toBeVisible();
   await page.getByRole("tab", { name: "Request", exact: true }).click();
   await expect(page.getByRole("region", { name: "Request body" })).toContainText("Ada Lovelace");
   await page.getByRole("tab", { name: "Changes" }).click();

@@ -117,7 +117,7 @@ test("a refused request explains itself", async ({ browser }) => {
   const page = await loggedIn(await browser.newContext(), roster, cookie);
   await open(page, roster, "/directory/federation/okta/requests?status=4xx");
   await page.getByRole("button", { name: /POST/ }).first().click();
-  await expect(page.getByRole("dialog").getByText("409")).toBeVisible();
+  await expect(page.getByRole("dialog").getByText("409", { exact: true })).toBeVisible();
   await expect(page.getByRole("dialog").getByText("uniqueness", { exact: true })).toBeVisible();
   await expect(page).toHaveURL(/sel=/);
   await expectAccessible(page, "request details");
