@@ -47,13 +47,13 @@ func (a *api) listAudit(ctx context.Context, _ *call, in *auditQuery) (*body[lis
 	if place != nil {
 		q.Before = place[0]
 	}
-	slugs, err := a.slugs(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var out list[present.AuditEntry]
 	err = a.Store.View(ctx, func(r directory.Reader) error {
 		rows, next, err := searchAudit(ctx, r, q, schema.CaseKey(in.Q), in.Limit)
+		if err != nil {
+			return err
+		}
+		slugs, err := directory.Slugs(ctx, r, idsOf(rows, func(e *directory.AuditEntry) directory.SourceID { return e.Source })...)
 		if err != nil {
 			return err
 		}

@@ -149,20 +149,17 @@ func (a *api) readEvents(ctx context.Context, f *eventFilter, after directory.Se
 	var slugs map[directory.SourceID]string
 	out := &eventPage{}
 	err := a.Store.View(ctx, func(r directory.Reader) error {
-		events, slugs = nil, map[directory.SourceID]string{}
-		sources, err := r.Sources(ctx)
-		if err != nil {
-			return err
-		}
-		for _, src := range sources {
-			slugs[src.ID] = src.Slug
-		}
+		events = nil
 		last, err := r.LastSeq(ctx)
 		if err != nil {
 			return err
 		}
 		next, err := f.scan(ctx, r, after, last, func(e *directory.Event) { events = append(events, e) })
+		if err != nil {
+			return err
+		}
 		out.LastSeq, out.NextAfter = int64(last), int64(next)
+		slugs, err = directory.Slugs(ctx, r, idsOf(events, func(e *directory.Event) directory.SourceID { return e.Source })...)
 		return err
 	})
 	if err != nil {

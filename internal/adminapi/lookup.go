@@ -29,17 +29,22 @@ func sourcesByID(ctx context.Context, r directory.Reader) (map[directory.SourceI
 	return byID, nil
 }
 
-// slugs returns the slug of every source.
-func (a *api) slugs(ctx context.Context) (map[directory.SourceID]string, error) {
-	slugs := map[directory.SourceID]string{}
-	err := a.Store.View(ctx, func(r directory.Reader) error {
-		sources, err := r.Sources(ctx)
-		for _, src := range sources {
-			slugs[src.ID] = src.Slug
-		}
+// slugs returns the slugs of those sources that exist.
+func (a *api) slugs(ctx context.Context, ids ...directory.SourceID) (slugs map[directory.SourceID]string, err error) {
+	err = a.Store.View(ctx, func(r directory.Reader) error {
+		slugs, err = directory.Slugs(ctx, r, ids...)
 		return err
 	})
 	return slugs, err
+}
+
+// idsOf returns the sources of rows.
+func idsOf[T any](rows []T, source func(T) directory.SourceID) []directory.SourceID {
+	ids := make([]directory.SourceID, len(rows))
+	for i, row := range rows {
+		ids[i] = source(row)
+	}
+	return ids
 }
 
 // filterSource returns the source that a list's parameter names, nil for "".

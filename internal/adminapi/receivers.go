@@ -64,7 +64,7 @@ func (a *api) listReceivers(ctx context.Context, _ *call, in *Paging) (*body[lis
 	if err != nil {
 		return nil, err
 	}
-	slugs, err := a.slugs(ctx)
+	slugs, err := a.slugs(ctx, idsOf(infos, func(i *outbox.ReceiverInfo) directory.SourceID { return i.Source })...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (a *api) showReceiver(ctx context.Context, id string) (*present.Receiver, e
 	if err != nil {
 		return nil, err
 	}
-	slugs, err := a.slugs(ctx)
+	slugs, err := a.slugs(ctx, info.Source)
 	if err != nil {
 		return nil, err
 	}

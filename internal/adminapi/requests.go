@@ -95,14 +95,14 @@ func (a *api) listRequests(ctx context.Context, _ *call, in *requestQuery) (*bod
 	if err != nil {
 		return nil, err
 	}
-	slugs, err := a.slugs(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var out list[Request]
 	if len(records) > in.Limit {
 		records = records[:in.Limit]
 		out.NextCursor = cursor("requests", records[in.Limit-1].Seq)
+	}
+	slugs, err := a.slugs(ctx, idsOf(records, func(r *journal.Record) directory.SourceID { return r.Source })...)
+	if err != nil {
+		return nil, err
 	}
 	out.Items = make([]Request, len(records))
 	for i, r := range records {
@@ -133,8 +133,10 @@ func (a *api) getRequest(ctx context.Context, _ *call, in *ByID) (*body[requestD
 	}
 	var src *directory.Source
 	err = a.Store.View(ctx, func(reader directory.Reader) error {
-		sources, err := sourcesByID(ctx, reader)
-		src = sources[r.Source]
+		src, err = reader.Source(ctx, r.Source)
+		if errors.Is(err, directory.ErrNotFound) {
+			return nil
+		}
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode"
@@ -90,4 +92,28 @@ func shorten(slug string, size int) string {
 		slug = slug[:size]
 	}
 	return strings.Trim(slug, "-")
+}
+
+// Slugs returns the slugs of the sources with those ids, as far as they exist. Other sources are not looked
+// at: there may be thousands.
+func Slugs(ctx context.Context, r interface {
+	Source(ctx context.Context, id SourceID) (*Source, error)
+}, ids ...SourceID) (map[SourceID]string, error) {
+	slugs := map[SourceID]string{}
+	known := map[SourceID]bool{0: true} // no source has it
+	for _, id := range ids {
+		if known[id] {
+			continue
+		}
+		known[id] = true
+		src, err := r.Source(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		slugs[id] = src.Slug
+	}
+	return slugs, nil
 }

@@ -42,17 +42,26 @@ type raw struct {
 // look reads what comes after a position: events first, and outcomes when there are no more events, so
 // that an outcome follows the changes that it is about.
 func (r *raw) look(ctx context.Context, from Reader, rc *Receiver, p Position) error {
-	*r = raw{slugs: map[directory.SourceID]string{}}
-	sources, err := from.Sources(ctx)
-	if err != nil {
+	*r = raw{}
+	if err := r.rows(ctx, from, rc, p); err != nil {
 		return err
 	}
-	for _, s := range sources {
-		r.slugs[s.ID] = s.Slug
+	var ids []directory.SourceID
+	for _, e := range r.events {
+		ids = append(ids, e.Source)
 	}
+	for _, o := range r.outcomes {
+		ids = append(ids, o.Source)
+	}
+	var err error
+	r.slugs, err = directory.Slugs(ctx, from, ids...)
+	return err
+}
+
+func (r *raw) rows(ctx context.Context, from Reader, rc *Receiver, p Position) error {
 	enough := errors.New("enough was read")
 	size := 0
-	err = from.Events(ctx, rc.Source, p.Event, batchEntries, func(e *directory.Event) error {
+	err := from.Events(ctx, rc.Source, p.Event, batchEntries, func(e *directory.Event) error {
 		r.events = append(r.events, e)
 		if size += len(e.Data) + len(e.Changes); size > batchBytes {
 			return enough

@@ -44,11 +44,10 @@ type Reader interface {
 	// EventOfRequest returns the first event after a place in the feed that a request caused.
 	EventOfRequest(ctx context.Context, source directory.SourceID, after directory.Seq, requestID string) (*directory.Event, error)
 
-	// Events, LastSeq, Source and Sources are those of directory.Reader.
+	// Events, LastSeq and Source are those of directory.Reader.
 	Events(ctx context.Context, source directory.SourceID, after directory.Seq, limit int, emit func(*directory.Event) error) error
 	LastSeq(ctx context.Context) (directory.Seq, error)
 	Source(ctx context.Context, id directory.SourceID) (*directory.Source, error)
-	Sources(ctx context.Context) ([]*directory.Source, error)
 
 	// Setting returns a named value of the installation.
 	Setting(ctx context.Context, name string) ([]byte, error)
