@@ -16,7 +16,7 @@ import (
 // Page caches, in KiB. modernc.org/sqlite needs about twice of it.
 const (
 	writerCache = 16000
-	readerCache = 4000
+	readerCache = 8000
 )
 
 //go:embed migrations/sqlite/*.sql
