@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	flags.IntVar(&o.Large.Members, "large-members", 20_000, "members of its large group, 100,000 at most")
 	flags.IntVar(&o.Large.Groups, "large-groups", 500, "groups of it")
 	flags.IntVar(&o.Large.Sources, "large-sources", 50, "sources of it")
-	full := flags.Bool("full", false, "1,000,000 users, 100,000 members, 50,000 groups and 5,000 sources in the large directory: takes an hour")
+	full := flags.Bool("full", false, "1,000,000 users, 100,000 members, 50,000 groups and 5,000 sources in the large directory: takes twenty minutes")
 	flags.StringVar(&o.Skip, "skip", "", "leave out the parts named by this regular expression: SQLite, growth, overload, PostgreSQL")
 	flags.IntVar(&o.Rounds, "rounds", 5, "how often each load runs; the median counts")
 	flags.DurationVar(&o.For, "for", 700*time.Millisecond, "how long each load runs in each round")
