@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"sync"
@@ -74,19 +75,13 @@ func summarize(took []time.Duration, elapsed time.Duration) figure {
 	return figure{Rate: float64(len(took)) / elapsed.Seconds(), P50: at(0.5), P99: at(0.99)}
 }
 
-// median returns the run whose rate is in the middle.
-func median(runs []figure) figure {
+// median returns the run that is in the middle by what of picks.
+func median(runs []figure, of func(figure) float64) figure {
 	if len(runs) == 0 {
 		return figure{}
 	}
-	sorted := slices.SortedFunc(slices.Values(runs), func(a, b figure) int {
-		switch {
-		case a.Rate < b.Rate:
-			return -1
-		case a.Rate > b.Rate:
-			return 1
-		}
-		return 0
-	})
+	sorted := slices.SortedFunc(slices.Values(runs), func(a, b figure) int { return cmp.Compare(of(a), of(b)) })
 	return sorted[len(sorted)/2]
 }
+
+func rate(f figure) float64 { return f.Rate }

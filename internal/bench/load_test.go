@@ -14,10 +14,10 @@ import (
 
 func TestMedian_IsTheRunInTheMiddle(t *testing.T) {
 	t.Parallel()
-	if got := median([]figure{{Rate: 3}, {Rate: 9, P50: 1}, {Rate: 1}, {Rate: 4, P50: 7}, {Rate: 100}}); got.Rate != 4 || got.P50 != 7 {
+	if got := median([]figure{{Rate: 3}, {Rate: 9, P50: 1}, {Rate: 1}, {Rate: 4, P50: 7}, {Rate: 100}}, rate); got.Rate != 4 || got.P50 != 7 {
 		t.Errorf("%+v", got)
 	}
-	if got := median(nil); got != (figure{}) {
+	if got := median(nil, rate); got != (figure{}) {
 		t.Errorf("of nothing: %+v", got)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -52,20 +51,17 @@ func (s *suite) compete(all ...*contender) error {
 		}
 	}
 	for _, c := range all {
-		f := median(c.runs)
+		f := c.median()
 		fmt.Fprintf(s.log, "  %-40s %9.0f/s  p50 %8.3f ms  p99 %8.2f ms  CPU %6.1f µs\n", c.name, f.Rate, f.P50/1e3, f.P99/1e3, f.CPU)
 	}
 	return nil
 }
 
-func (c *contender) median() figure { return median(c.runs) }
+func (c *contender) median() figure { return median(c.runs, rate) }
 
 // medianTail is the run whose 99th percentile is in the middle.
 func (c *contender) medianTail() figure {
-	if len(c.runs) == 0 {
-		return figure{}
-	}
-	return slices.SortedFunc(slices.Values(c.runs), func(a, b figure) int { return cmp.Compare(a.P99, b.P99) })[len(c.runs)/2]
+	return median(c.runs, func(f figure) float64 { return f.P99 })
 }
 
 // against is a load of a process over connections.

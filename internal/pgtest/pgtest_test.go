@@ -10,20 +10,6 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
 
-// value runs a query with one result.
-func value[T any](t *testing.T, url, query string) (v T) {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background()) //nolint:errcheck // the query reports what matters
-	if err := conn.QueryRow(t.Context(), query).Scan(&v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 func TestDatabase_IsACopyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	prepared := 0
@@ -41,18 +27,18 @@ func TestDatabase_IsACopyOfItsOwn(t *testing.T) {
 	if a == b || prepared != 1 {
 		t.Errorf("%s and %s, prepared %d times", a, b, prepared)
 	}
-	if n := value[int](t, a, "SELECT n FROM t"); n != 42 {
+	if n := Value[int](t, a, "SELECT n FROM t"); n != 42 {
 		t.Errorf("the copy has %d", n)
 	}
-	value[int](t, a, "DELETE FROM t RETURNING n")
-	if n := value[int](t, b, "SELECT n FROM t"); n != 42 {
+	Value[int](t, a, "DELETE FROM t RETURNING n")
+	if n := Value[int](t, b, "SELECT n FROM t"); n != 42 {
 		t.Errorf("the other copy has %d", n)
 	}
 }
 
 func TestDatabase_OrdersByLanguage(t *testing.T) {
 	t.Parallel()
-	if !value[bool](t, Database(t, "", nil), "SELECT 'a' < 'B'") {
+	if !Value[bool](t, Database(t, "", nil), "SELECT 'a' < 'B'") {
 		t.Error("the order is that of bytes, so tests would not notice a missing collation")
 	}
 }
@@ -81,10 +67,10 @@ func TestServer_KeepsItsDataThroughAKill(t *testing.T) {
 		if err := s.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n := value[int](t, s.SuperuserURL("postgres"), "SELECT n FROM t"); n != 7 {
+		if n := Value[int](t, s.SuperuserURL("postgres"), "SELECT n FROM t"); n != 7 {
 			t.Errorf("the table has %d", n)
 		}
-		if n := value[string](t, s.URL("postgres"), "SHOW max_connections"); n != "23" {
+		if n := Value[string](t, s.URL("postgres"), "SHOW max_connections"); n != "23" {
 			t.Errorf("max_connections is %s", n)
 		}
 	}

@@ -63,7 +63,6 @@ func (t *tx) IsMember(_ context.Context, source directory.SourceID, group, membe
 
 // AddMembers implements directory.Writer.
 func (t *tx) AddMembers(_ context.Context, source directory.SourceID, group directory.ResourceID, ids []directory.ResourceID, now time.Time) ([]directory.ResourceID, error) {
-	t.alone = ""
 	added, err := t.changeMembers(ids, func(chunk []any) (string, []any) {
 		return t.insert("member") + ` (source_id, group_id, member_id, member_type, added)
 			SELECT r.source_id, $2, r.id, r.type, $3 FROM resource r

@@ -39,17 +39,9 @@ func restart(t *testing.T, server *pgtest.Server) {
 }
 
 // ask runs a query of the superuser that has one result.
-func ask[T any](t *testing.T, server *pgtest.Server, query string) (v T) {
+func ask[T any](t *testing.T, server *pgtest.Server, query string) T {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), server.SuperuserURL("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background()) //nolint:errcheck // the query reports what matters
-	if err := conn.QueryRow(t.Context(), query).Scan(&v); err != nil {
-		t.Fatal(err)
-	}
-	return v
+	return pgtest.Value[T](t, server.SuperuserURL("postgres"), query)
 }
 
 // A commit that waits for a synchronous standby and is cancelled succeeds, with a warning: one server has

@@ -280,7 +280,7 @@ func (w *writer) runOne(t *tx, j *job, savepoint bool) error {
 		}
 	}
 	before := t.tail
-	t.dirty, t.last, t.alone = false, stored{}, ""
+	t.dirty, t.last = false, stored{}
 	t.gathers = !savepoint // what is written with savepoints may be undone alone
 	j.err = contain(t, j.fn)
 	if t.fatal != nil {
