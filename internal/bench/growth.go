@@ -94,7 +94,7 @@ func (g *growing) versus(name string, bar float64, load func(*people) operation)
 	if err := g.compete(small, big); err != nil {
 		return err
 	}
-	g.report.Rows = append(g.report.Rows, growth(fmt.Sprintf("%s: %d users, %d sources ÷ %d users, one source", name,
+	g.report.add(growth(fmt.Sprintf("%s: %d users, %d sources ÷ %d users, one source", name,
 		len(g.big.ids), g.Large.Sources, len(g.small.ids)), big.median(), small.median(), bar))
 	return nil
 }
@@ -122,7 +122,7 @@ func (g *growing) within(name string, bar float64, heavy, light operation) error
 	if err := g.compete(h, l); err != nil {
 		return err
 	}
-	g.report.Rows = append(g.report.Rows, growth(name, h.median(), l.median(), bar))
+	g.report.add(growth(name, h.median(), l.median(), bar))
 	return nil
 }
 

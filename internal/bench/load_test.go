@@ -109,25 +109,44 @@ func TestReport_SaysWhichBarsAreMet(t *testing.T) {
 		tail("late", figure{P50: 1, P99: 5000, CPU: 1}, figure{P50: 1, P99: 2000, CPU: 1}, 2),
 		share("free", figure{Rate: 10, CPU: 4}, figure{Rate: 100, CPU: 2}, 0),
 	}
+	for _, w := range []row{
+		share("only", figure{Rate: 10, CPU: 4}, figure{}, 0.5),
+		share("other", figure{}, figure{Rate: 10, CPU: 4}, 0.5),
+		growth("neither", figure{}, figure{}, 1.25),
+		alone("alone", figure{Rate: 10, CPU: 4}),
+	} {
+		r.add(w)
+	}
 	r.remember("idle", 100, 256)
 	var out bytes.Buffer
 	if err := r.writeText(&out); err != nil {
 		t.Fatal(err)
 	}
-	verdicts := map[string]string{}
+	verdicts, ratios := map[string]string{}, map[string]string{}
 	for line := range strings.Lines(out.String()) {
 		if cells := strings.Split(line, "|"); len(cells) > 4 {
 			verdicts[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[len(cells)-2])
+			if len(cells) > 8 {
+				ratios[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[7]) + " " + strings.TrimSpace(cells[8])
+			}
 		}
 	}
-	for name, want := range map[string]string{"fast": "met", "slow": "MISSED", "grows": "MISSED", "late": "MISSED", "free": "", "idle": "met"} {
+	for name, want := range map[string]string{"fast": "met", "slow": "MISSED", "grows": "MISSED", "late": "MISSED", "free": "", "alone": "", "idle": "met"} {
 		if got, ok := verdicts[name]; !ok || got != want {
 			t.Errorf("%s is %q in\n%s", name, got, out.String())
 		}
 	}
+	if ratios["slow"] != "0.10 0.50" || ratios["alone"] != "– –" {
+		t.Errorf("ratios are %q", ratios)
+	}
+	for _, name := range []string{"only", "other", "neither"} {
+		if _, ok := verdicts[name]; ok {
+			t.Errorf("%s, of which a load did not run, is in\n%s", name, out.String())
+		}
+	}
 	var back report
 	out.Reset()
-	if err := r.writeJSON(&out); err != nil || json.Unmarshal(out.Bytes(), &back) != nil || len(back.Rows) != 5 || back.Rows[2].Ratio != 3 || back.Rows[3].Ratio != 2.5 {
+	if err := r.writeJSON(&out); err != nil || json.Unmarshal(out.Bytes(), &back) != nil || len(back.Rows) != 6 || back.Rows[2].Ratio != 3 || back.Rows[3].Ratio != 2.5 {
 		t.Errorf("JSON: %v, %+v", err, back)
 	}
 }

@@ -46,7 +46,7 @@ func (s *suite) overload(db database) error {
 	if err := s.compete(capacity, over); err != nil {
 		return err
 	}
-	s.report.Rows = append(s.report.Rows, tail(fmt.Sprintf("p99 of another source: %d connections overload the server ÷ %d keep it busy", 10*crowd, crowd),
+	s.report.add(tail(fmt.Sprintf("p99 of another source: %d connections overload the server ÷ %d keep it busy", 10*crowd, crowd),
 		over.medianTail(), capacity.medianTail(), 2))
 	_, peak, err := srv.resident()
 	s.report.remember("under ten times the load", peak, 384)

@@ -24,13 +24,20 @@ type row struct {
 	Limit bool `json:"limit"`
 	// Tail is set when it is that of the 99th percentiles, else that of rates or medians.
 	Tail bool `json:"tail,omitempty"`
-	Met  bool `json:"met"`
+	// Alone is set when there is nothing to compare with: Floor and the ratios are 0.
+	Alone bool `json:"alone,omitempty"`
+	Met   bool `json:"met"`
 }
 
 // share is a row whose rate must reach a part of the floor's.
 func share(name string, measured, floor figure, bar float64) row {
 	ratio := measured.Rate / floor.Rate
 	return row{Name: name, Measured: measured, Floor: floor, Ratio: ratio, CPU: floor.CPU / measured.CPU, Bar: bar, Met: ratio >= bar}
+}
+
+// alone is a row of one figure that is compared with nothing.
+func alone(name string, measured figure) row {
+	return row{Name: name, Measured: measured, Alone: true}
 }
 
 // growth is a row whose median time must not exceed a multiple of the smaller case's.
@@ -62,6 +69,14 @@ type report struct {
 	Memory  []memory `json:"memory,omitempty"`
 }
 
+// add adds a row, unless one of the loads that it compares was left out.
+func (r *report) add(w row) {
+	if w.Measured == (figure{}) || w.Floor == (figure{}) && !w.Alone {
+		return
+	}
+	r.Rows = append(r.Rows, w)
+}
+
 func (r *report) writeJSON(out io.Writer) error {
 	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")
@@ -75,8 +90,8 @@ func (r *report) writeText(out io.Writer) error {
 	fmt.Fprintln(w, "| measure\t| per second\t| p50 ms\t| p99 ms\t| CPU µs\t| compared with\t| ratio\t| CPU ratio\t| bar\t| \t|")
 	fmt.Fprintln(w, "|---\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---:\t|---\t|")
 	for _, row := range r.Rows {
-		fmt.Fprintf(w, "| %s\t| %.0f\t| %.3f\t| %.2f\t| %.0f\t| %s\t| %.2f\t| %.2f\t| %s\t|\n", row.Name, row.Measured.Rate,
-			row.Measured.P50/1e3, row.Measured.P99/1e3, row.Measured.CPU, row.other(), row.Ratio, row.CPU, row.verdict())
+		fmt.Fprintf(w, "| %s\t| %.0f\t| %.3f\t| %.2f\t| %.0f\t| %s\t| %s\t|\n", row.Name, row.Measured.Rate,
+			row.Measured.P50/1e3, row.Measured.P99/1e3, row.Measured.CPU, row.comparison(), row.verdict())
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -92,11 +107,17 @@ func (r *report) writeText(out io.Writer) error {
 	return w.Flush()
 }
 
+// comparison is what the row is compared with and both ratios, in three cells.
+func (r row) comparison() string {
+	if r.Alone {
+		return "–\t| –\t| –"
+	}
+	return fmt.Sprintf("%s\t| %.2f\t| %.2f", r.other(), r.Ratio, r.CPU)
+}
+
 // other is the figure that the row is compared with.
 func (r row) other() string {
 	switch {
-	case r.Floor == (figure{}):
-		return "–"
 	case r.Tail:
 		return fmt.Sprintf("p99 %.2f ms", r.Floor.P99/1e3)
 	case r.Limit:

@@ -34,7 +34,7 @@ type contender struct {
 
 // compete runs the contenders in turn, as many rounds as asked for, and leaves the figures with them.
 func (s *suite) compete(all ...*contender) error {
-	all = slices.DeleteFunc(all, func(c *contender) bool { return !s.only.MatchString(c.name) })
+	all = slices.DeleteFunc(all, func(c *contender) bool { return !s.wants(c) })
 	for round := range s.Rounds + 1 {
 		for _, c := range all {
 			d := s.For
@@ -56,6 +56,9 @@ func (s *suite) compete(all ...*contender) error {
 	}
 	return nil
 }
+
+// wants says whether a load is to run.
+func (s *suite) wants(c *contender) bool { return s.only.MatchString(c.name) }
 
 func (c *contender) median() figure { return median(c.runs, rate) }
 
