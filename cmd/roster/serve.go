@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/rosterhq/roster/internal/app"
 	"github.com/rosterhq/roster/internal/config"
@@ -38,16 +37,15 @@ func (c *serveCommand) Run(ctx context.Context, e *environment) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	// On one core, too, requests are answered while a commit of SQLite waits for the disk. With PostgreSQL,
-	// which does the waiting itself, a second thread would only look for work and find none.
-	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < 2 && strings.HasPrefix(e.global.Database(), "sqlite:") {
-		runtime.GOMAXPROCS(2)
-	}
 	a, err := app.Open(ctx, e.global, log)
 	if err != nil {
 		return err
 	}
 	a.Version = version
+	// On one core, too, requests are answered while a commit waits for the disk.
+	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < 2 && a.Store.WaitsForDisk() {
+		runtime.GOMAXPROCS(2)
+	}
 	err = a.Serve(ctx, &c.Server, func(r app.Ready) {
 		fmt.Fprintf(e.out, "Console: %s/admin/\n", r.URL)
 		if r.SetupURL != "" {

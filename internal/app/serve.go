@@ -62,7 +62,7 @@ func (a *App) Serve(ctx context.Context, s *config.Server, onReady func(Ready)) 
 	}
 	failed := make(chan error, len(servers))
 	for i, server := range servers {
-		go func() { failed <- server.Serve(httpx.RefuseFolding(server, listeners[i])) }()
+		go func() { failed <- server.Serve(httpx.RefuseFolding(server, httpx.AnswerTogether(listeners[i]))) }()
 	}
 	if a.Store.Bypassed() {
 		a.Log.Warn("the database's role is a superuser or has BYPASSRLS, so policies of its tables do not separate sources; use an ordinary role")

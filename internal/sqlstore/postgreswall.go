@@ -25,6 +25,9 @@ func (e *postgresEngine) scoped(s scope) engine { return &walled{e, s} }
 
 func (e *postgresEngine) bypassed() bool { return e.unwalled }
 
+// waits: the server waits for its disk; here, only a connection is waited for.
+func (e *postgresEngine) waits() bool { return false }
+
 func (w *walled) view(ctx context.Context, fn func(*tx) error) error {
 	return w.read(ctx, w.scope, beginView, fn)
 }

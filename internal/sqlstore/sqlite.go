@@ -36,7 +36,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*sqliteEngine, 
 	if err != nil {
 		return nil, err
 	}
-	if err := c.gatherLog(); err != nil {
+	if err := c.takeFiles(); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
 	r := newReaders(sqliteDSN(path, readerCache, true), opts.Readers)
@@ -52,6 +52,8 @@ func (e *sqliteEngine) update(ctx context.Context, fn func(*tx) error) error {
 }
 
 func (e *sqliteEngine) err() error { return e.writer.err() }
+
+func (e *sqliteEngine) waits() bool { return e.writer.conn.disk == nil }
 
 func (e *sqliteEngine) close() error {
 	// The writer goes last: it holds the connection that folds the log back into the file.

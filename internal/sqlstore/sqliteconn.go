@@ -28,8 +28,11 @@ type sqliteConn struct {
 	// so a text may have several.
 	idle  map[string][]*sqliteStmt
 	count int
-	// log is set when writes to the write-ahead log are gathered.
-	log *sqliteLog
+	// data, log and disk are what a connection for writing has: its files, and what syncs them, which is nil
+	// where that is left to SQLite.
+	data *sqliteData
+	log  *sqliteLog
+	disk *diskSync
 	snapshot
 }
 
@@ -118,6 +121,12 @@ func (c *sqliteConn) close() error {
 	}
 	if c.log != nil {
 		c.log.free(c.tls)
+	}
+	if c.data != nil {
+		c.data.free(c.tls)
+	}
+	if c.disk != nil {
+		err = errors.Join(err, c.disk.close())
 	}
 	libc.Xfree(c.tls, c.empty)
 	c.tls.Close()

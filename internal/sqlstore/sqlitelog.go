@@ -15,59 +15,38 @@ const logBuffer = 120 << 10
 // page with two system calls, its head and itself; here, they are gathered and written together when
 // SQLite syncs the log, which it does before it tells anybody that there is something new in it
 // (synchronous=FULL). A write that fails is reported by the sync then, and the commit fails.
-//
-// The methods that SQLite calls are values of this struct, so that they live as long as it.
 type sqliteLog struct {
-	file    uintptr // the sqlite3_file
-	methods uintptr // its methods, ours in place of some
-	own     *sqlite3.Tsqlite3_io_methods
+	*sqliteFile
 	gather
 
 	xRead     func(tls *libc.TLS, file, to uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
 	xWrite    func(tls *libc.TLS, file, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
 	xTruncate func(tls *libc.TLS, file uintptr, size sqlite3.Tsqlite3_int64) int32
-	xSync     func(tls *libc.TLS, file uintptr, flags int32) int32
+	xSync     syncMethod
 	xFileSize func(tls *libc.TLS, file, size uintptr) int32
 	xClose    func(tls *libc.TLS, file uintptr) int32
 }
 
 // gatherLog puts a sqliteLog between the connection and its log.
 func (c *sqliteConn) gatherLog() error {
-	if _, err := c.exec("SELECT count(*) FROM sqlite_schema", nil); err != nil { // opens the log
+	f, err := c.hook(sqlite3.SQLITE_FCNTL_JOURNAL_POINTER)
+	if err != nil {
 		return err
 	}
-	out := libc.Xcalloc(c.tls, 1, libc.Tsize_t(unsafe.Sizeof(uintptr(0))))
-	name, err := libc.CString("main")
-	if out == 0 || err != nil {
-		return errMemory
-	}
-	defer libc.Xfree(c.tls, out)
-	defer libc.Xfree(c.tls, name)
-	if rc := sqlite3.Xsqlite3_file_control(c.tls, c.db, name, sqlite3.SQLITE_FCNTL_JOURNAL_POINTER, out); rc != sqlite3.SQLITE_OK {
-		return engineError(c.failure(rc))
-	}
-	l := &sqliteLog{file: *(*uintptr)(foreign(out))}
-	l.buffer = libc.Xmalloc(c.tls, logBuffer)
-	l.methods = libc.Xmalloc(c.tls, libc.Tsize_t(unsafe.Sizeof(sqlite3.Tsqlite3_io_methods{})))
-	if l.buffer == 0 || l.methods == 0 {
-		libc.Xfree(c.tls, l.buffer)
-		libc.Xfree(c.tls, l.methods)
+	l := &sqliteLog{sqliteFile: f}
+	if l.buffer = libc.Xmalloc(c.tls, logBuffer); l.buffer == 0 {
 		return errMemory
 	}
 	l.size = logBuffer
-	l.install()
+	l.install(c.syncs())
 	c.log = l
 	return nil
 }
 
-// install copies the file's methods and replaces those that must know what was gathered.
-func (l *sqliteLog) install() {
-	file := (*sqlite3.Tsqlite3_file)(foreign(l.file))
-	l.own = (*sqlite3.Tsqlite3_io_methods)(foreign(file.FpMethods))
-	mine := (*sqlite3.Tsqlite3_io_methods)(foreign(l.methods))
-	*mine = *l.own
+// install replaces those methods that must know what was gathered.
+func (l *sqliteLog) install(do func(file uintptr) error) {
 	read, write, truncate := l.own.FxRead, l.own.FxWrite, l.own.FxTruncate
-	sync, size, shut := l.own.FxSync, l.own.FxFileSize, l.own.FxClose
+	size, shut, sync := l.own.FxFileSize, l.own.FxClose, l.syncBy(do)
 	l.put = func(tls *libc.TLS, from uintptr, n int32, at int64) int32 {
 		return callee[func(*libc.TLS, uintptr, uintptr, int32, sqlite3.Tsqlite3_int64) int32](&write)(tls, l.file, from, n, at)
 	}
@@ -90,7 +69,7 @@ func (l *sqliteLog) install() {
 		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
 			return rc
 		}
-		return callee[func(*libc.TLS, uintptr, int32) int32](&sync)(tls, file, flags)
+		return sync(tls, file, flags)
 	}
 	l.xFileSize = func(tls *libc.TLS, file, to uintptr) int32 {
 		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
@@ -102,22 +81,15 @@ func (l *sqliteLog) install() {
 		l.flush(tls) // what was to last was synced
 		return callee[func(*libc.TLS, uintptr) int32](&shut)(tls, file)
 	}
-	mine.FxRead, mine.FxWrite, mine.FxTruncate = callable(&l.xRead), callable(&l.xWrite), callable(&l.xTruncate)
-	mine.FxSync, mine.FxFileSize, mine.FxClose = callable(&l.xSync), callable(&l.xFileSize), callable(&l.xClose)
-	file.FpMethods = l.methods
+	l.mine.FxRead, l.mine.FxWrite, l.mine.FxTruncate = callable(&l.xRead), callable(&l.xWrite), callable(&l.xTruncate)
+	l.mine.FxSync, l.mine.FxFileSize, l.mine.FxClose = callable(&l.xSync), callable(&l.xFileSize), callable(&l.xClose)
 }
 
 // free releases what the log has; the connection must be closed.
 func (l *sqliteLog) free(tls *libc.TLS) {
 	libc.Xfree(tls, l.buffer)
-	libc.Xfree(tls, l.methods)
+	l.sqliteFile.free(tls)
 }
-
-// callee makes a function of an address in the form that translated C code has them in.
-func callee[F any](address *uintptr) F { return *(*F)(unsafe.Pointer(address)) }
-
-// callable is the address of a function in that form. The function must be kept.
-func callable[F any](f *F) uintptr { return *(*uintptr)(unsafe.Pointer(f)) }
 
 // gather holds writes of adjoining bytes until they are flushed or the buffer is full.
 type gather struct {

@@ -74,7 +74,7 @@ func TestGatherLog_TransactionLargerThanEverything(t *testing.T) {
 	}
 	c, other := open(), open()
 	defer other.close()
-	if err := c.gatherLog(); err != nil {
+	if err := c.takeFiles(); err != nil {
 		t.Fatal(err)
 	}
 	number := func(c *sqliteConn, query string) (n int64) {

@@ -38,6 +38,8 @@ type engine interface {
 	watch(ctx context.Context, notice func(Hint))
 	// bypassed tells that scopes hide nothing, although they should.
 	bypassed() bool
+	// waits tells that a commit holds a processor until the disk answers.
+	waits() bool
 	// update runs fn in a transaction and returns when it is durable or has left no trace.
 	update(ctx context.Context, fn func(*tx) error) error
 	// backup writes a consistent copy of the database to a new file.
@@ -101,6 +103,10 @@ func (s *Store) Close() error { return s.engine.close() }
 // Err returns why the store takes no writes, or nil. After a failed commit to SQLite nobody knows what
 // the disk holds, so the process must be restarted; an absent PostgreSQL comes back by itself.
 func (s *Store) Err() error { return s.engine.err() }
+
+// WaitsForDisk reports whether a commit keeps one of the runtime's processors (GOMAXPROCS) until the disk
+// has answered. Where there is one only, nothing else runs meanwhile.
+func (s *Store) WaitsForDisk() bool { return s.engine.waits() }
 
 // view runs fn over one snapshot.
 func (s *Store) view(ctx context.Context, fn func(*tx) error) error { return s.engine.view(ctx, fn) }

@@ -1,0 +1,16 @@
+//go:build !linux
+
+package sqlstore
+
+import "errors"
+
+// diskSync is for Linux.
+type diskSync struct{}
+
+func newDiskSync() (*diskSync, error) { return nil, errors.ErrUnsupported }
+
+func (*diskSync) sync(uintptr) error { return errNotBegun }
+
+func (*diskSync) close() error { return nil }
+
+func syncsFolder(uintptr) bool { return true }
