@@ -11,10 +11,16 @@ import (
 // one stands for all of them.
 const readsInBatch = 64
 
-// batch is what is written in one transaction.
+// batch is what is written together.
 type batch struct {
-	records []*Record
-	reads   map[directory.SourceID]*crowd
+	items []item
+	reads map[directory.SourceID]*crowd
+}
+
+// item is a record with the policy for its bodies.
+type item struct {
+	record *Record
+	policy directory.BodyPolicy
 }
 
 // crowd are the successful reads of one source in a batch.
@@ -40,15 +46,10 @@ func (b *batch) add(it item) {
 		}
 		c.kept++
 	}
-	b.keep(it)
+	b.items = append(b.items, it)
 }
 
-func (b *batch) keep(it item) {
-	it.record.reduce(it.policy)
-	b.records = append(b.records, it.record)
-}
-
-// finish adds the records that stand for several and returns all of them.
+// finish adds the records that stand for several and returns all of them, reduced to what is kept.
 func (b *batch) finish() []*Record {
 	for _, c := range b.reads {
 		if c.more == 0 {
@@ -58,9 +59,14 @@ func (b *batch) finish() []*Record {
 			c.last.record.Notes = append(c.last.record.Notes, Note{Code: "log.summary",
 				Message: fmt.Sprintf("%d more reads like this one came within a moment and are not listed one by one.", c.more-1)})
 		}
-		b.keep(c.last)
+		b.items = append(b.items, c.last)
 	}
-	return b.records
+	records := make([]*Record, len(b.items))
+	for i, it := range b.items {
+		it.record.reduce(it.policy)
+		records[i] = it.record
+	}
+	return records
 }
 
 // plainRead reports whether the request read something and nothing about it was remarkable.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,23 +34,20 @@ const maxBatch = 256
 type Journal struct {
 	store Store
 	opts  Options
-	queue chan item
+	// due asks the loop to write what waits; so does timer, which runs from the first record that waits.
+	due   chan struct{}
+	timer *time.Timer
 	done  chan struct{} // closed when the loop has ended
 
-	mu     sync.RWMutex
-	closed bool // guarded by mu; queue is closed with it
+	mu      sync.Mutex
+	waiting batch           // guarded by mu
+	flushed []chan struct{} // guarded by mu; closed when what waits is written
+	closed  bool            // guarded by mu
 
 	dropped atomic.Int64
 	quota   quota
 	// reads counts the successful reads since the last batch.
 	reads atomic.Int64
-}
-
-// item is a record with the policy for its bodies, or a request to say when everything before it is written.
-type item struct {
-	record  *Record
-	policy  directory.BodyPolicy
-	written chan struct{}
 }
 
 // New starts a Journal; Close ends it.
@@ -69,7 +67,7 @@ func New(store Store, opts Options) *Journal {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	j := &Journal{store: store, opts: opts, queue: make(chan item, opts.Queue), done: make(chan struct{})}
+	j := &Journal{store: store, opts: opts, due: make(chan struct{}, 1), timer: time.NewTimer(opts.Every), done: make(chan struct{})}
 	j.quota.limit = opts.UnauthenticatedPerMinute
 	go j.loop()
 	return j
@@ -86,16 +84,26 @@ func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
 	if r.plainRead() {
 		j.reads.Add(1)
 	}
-	j.mu.RLock()
-	defer j.mu.RUnlock()
-	if j.closed {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed || len(j.waiting.items) >= j.opts.Queue {
 		j.dropped.Add(1)
 		return
 	}
+	// The loop is not woken for each record: that would cost as much as the rest of Add.
+	switch j.waiting.add(item{r, policy}); len(j.waiting.items) {
+	case 1:
+		j.timer.Reset(j.opts.Every)
+	case maxBatch:
+		j.hurry()
+	}
+}
+
+// hurry lets the loop write at once.
+func (j *Journal) hurry() {
 	select {
-	case j.queue <- item{record: r, policy: policy}:
+	case j.due <- struct{}{}:
 	default:
-		j.dropped.Add(1)
 	}
 }
 
@@ -108,41 +116,32 @@ func (j *Journal) Dropped() int64 { return j.dropped.Load() }
 
 // Flush waits until the records added so far are written.
 func (j *Journal) Flush(ctx context.Context) error {
-	it := item{written: make(chan struct{})}
-	if !j.enqueue(ctx, it) {
-		return ctx.Err()
-	}
 	select {
-	case <-it.written:
+	case <-j.ask():
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// enqueue waits for room. A closed journal has written everything it ever will.
-func (j *Journal) enqueue(ctx context.Context, it item) bool {
-	j.mu.RLock()
-	defer j.mu.RUnlock()
+// ask has what waits written, and returns what is closed then.
+func (j *Journal) ask() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.closed {
-		close(it.written)
-		return true
+		return j.done
 	}
-	select {
-	case j.queue <- it:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	written := make(chan struct{})
+	j.flushed = append(j.flushed, written)
+	j.hurry()
+	return written
 }
 
 // Close writes what waits and ends the journal; later records are dropped.
 func (j *Journal) Close(ctx context.Context) error {
 	j.mu.Lock()
-	if !j.closed {
-		j.closed = true
-		close(j.queue)
-	}
+	j.closed = true
+	j.hurry()
 	j.mu.Unlock()
 	select {
 	case <-j.done:
@@ -156,49 +155,36 @@ func (j *Journal) Close(ctx context.Context) error {
 // for.
 func (j *Journal) loop() {
 	defer close(j.done)
-	timer := time.NewTimer(j.opts.Every)
-	defer timer.Stop()
-	for first := range j.queue {
-		var b batch
-		timer.Reset(j.opts.Every)
-		written := j.gather(&b, first, timer.C)
-		j.reads.Store(0)
-		j.write(b.finish())
-		if written != nil {
-			close(written)
-		}
-	}
-}
-
-// gather fills the batch and returns who waits for it to be written, if anybody does.
-func (j *Journal) gather(b *batch, next item, timeout <-chan time.Time) chan struct{} {
-	for {
-		if next.written != nil {
-			return next.written
-		}
-		b.add(next)
-		if len(b.records) == maxBatch {
-			return nil
-		}
-		var ok bool
+	for closed := false; !closed; {
 		select {
-		case next, ok = <-j.queue:
-			if !ok {
-				return nil
-			}
-		case <-timeout:
-			return nil
+		case <-j.due:
+		case <-j.timer.C:
 		}
+		closed = j.writeWaiting()
 	}
 }
 
-func (j *Journal) write(batch []*Record) {
-	if len(batch) == 0 {
-		return
+// writeWaiting writes what waits and reports whether nothing can come any more.
+func (j *Journal) writeWaiting() (closed bool) {
+	j.mu.Lock()
+	b, flushed, closed := j.waiting, j.flushed, j.closed
+	j.waiting, j.flushed = batch{}, nil
+	j.timer.Stop()
+	j.mu.Unlock()
+	j.reads.Store(0)
+	for records := range slices.Chunk(b.finish(), maxBatch) {
+		j.write(records)
 	}
-	if err := j.store.AppendRequests(context.Background(), batch); err != nil {
-		j.dropped.Add(int64(len(batch)))
-		j.opts.Logger.Error("request records were lost", "count", len(batch), "error", err)
+	for _, written := range flushed {
+		close(written)
+	}
+	return closed
+}
+
+func (j *Journal) write(records []*Record) {
+	if err := j.store.AppendRequests(context.Background(), records); err != nil {
+		j.dropped.Add(int64(len(records)))
+		j.opts.Logger.Error("request records were lost", "count", len(records), "error", err)
 	}
 }
 
