@@ -22,8 +22,10 @@ func WithRequestID(next http.Handler) http.Handler {
 
 // NewRequestID makes an identifier such as req_0198f2….
 func NewRequestID() string {
+	const prefix = "req_"
 	id := uuid.Must(uuid.NewV7())
-	return "req_" + hex.EncodeToString(id[:])
+	text := append(make([]byte, 0, len(prefix)+2*len(id)), prefix...)
+	return string(hex.AppendEncode(text, id[:]))
 }
 
 // RequestID returns the identifier of the request being served, or "".

@@ -66,13 +66,14 @@ func isVersion(segment string) bool {
 func (a address) below(ctx context.Context, r *http.Request) *http.Request {
 	inner := r.WithContext(ctx)
 	u := *r.URL
-	u.RawPath = a.rest
 	path, err := url.PathUnescape(a.rest)
 	if err != nil {
-		// EscapedPath made it, so this cannot be; an unknown path is the safe reading.
-		path, u.RawPath = "/?", ""
+		path = "/?" // EscapedPath made it, so this cannot be; an unknown path is the safe reading
 	}
-	u.Path = path
+	u.Path, u.RawPath = path, ""
+	if err == nil && path != a.rest {
+		u.RawPath = a.rest
+	}
 	inner.URL = &u
 	return inner
 }

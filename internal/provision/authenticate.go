@@ -27,7 +27,6 @@ type refusal struct{ rule, detail string }
 type authenticator struct {
 	sources *directory.Sources
 	keys    *directory.Keyring
-	now     func() time.Time
 
 	mu    sync.Mutex
 	cache map[directory.TokenID]*cached // guarded by mu
@@ -41,9 +40,9 @@ type cached struct {
 	changes    int64                 // guarded by mu; directory.Sources.Changes before the read
 }
 
-// authenticate returns the credential of a request for the source slug, or why there is none. An error
-// is a malformed request (RFC 6750 §3.1 invalid_request), or a failure of the store.
-func (a *authenticator) authenticate(r *http.Request, slug string) (*directory.Credential, *refusal, error) {
+// authenticate returns the credential of a request for the source slug at that time, or why there is none.
+// An error is a malformed request (RFC 6750 §3.1 invalid_request), or a failure of the store.
+func (a *authenticator) authenticate(r *http.Request, slug string, now time.Time) (*directory.Credential, *refusal, error) {
 	text, err := server.BearerToken(r)
 	if err != nil {
 		return nil, nil, err
@@ -51,7 +50,7 @@ func (a *authenticator) authenticate(r *http.Request, slug string) (*directory.C
 	id, wellFormed := directory.ParseToken(text)
 	var c *directory.Credential
 	if wellFormed {
-		if c, err = a.credential(r.Context(), id); err != nil {
+		if c, err = a.credential(r.Context(), id, now); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -61,14 +60,14 @@ func (a *authenticator) authenticate(r *http.Request, slug string) (*directory.C
 	}
 	// The check is made in any case, so that an unknown token takes as long as a wrong one.
 	right := a.keys.Check(token, text)
-	if refused := a.judge(r, text, slug, c, right); refused != nil {
+	if refused := judge(r, text, slug, c, right, now); refused != nil {
 		return nil, refused, nil
 	}
 	return c, nil, nil
 }
 
 // judge tells why a token does not open the source.
-func (a *authenticator) judge(r *http.Request, text, slug string, c *directory.Credential, right bool) *refusal {
+func judge(r *http.Request, text, slug string, c *directory.Credential, right bool, now time.Time) *refusal {
 	switch {
 	case text == "" && r.Header.Get("Authorization") == "":
 		return &refusal{"auth.missing", "The request had no Authorization header."}
@@ -80,7 +79,7 @@ func (a *authenticator) judge(r *http.Request, text, slug string, c *directory.C
 		return &refusal{"auth.unknown", "The token" + ending(text) + " is not one of this directory."}
 	case !c.Token.Revoked.IsZero():
 		return &refusal{"auth.revoked", "The token " + name(c.Token) + " was revoked on " + c.Token.Revoked.Format(time.DateOnly) + "."}
-	case !c.Token.Usable(a.now()):
+	case !c.Token.Usable(now):
 		return &refusal{"auth.expired", "The token " + name(c.Token) + " expired on " + c.Token.Expires.Format(time.DateOnly) + "."}
 	case c.Source.Slug != slug:
 		return &refusal{"auth.wrong-source", "The token belongs to the source " + c.Source.Slug + "."}
@@ -112,9 +111,9 @@ func malformed(header string) string {
 	return "The Authorization header does not begin with the word Bearer and a space."
 }
 
-// credential returns what the store has of a token, not older than credentialAge; nil when it has
-// nothing.
-func (a *authenticator) credential(ctx context.Context, id directory.TokenID) (*directory.Credential, error) {
+// credential returns what the store has of a token, not older than credentialAge at that time; nil when it
+// has nothing.
+func (a *authenticator) credential(ctx context.Context, id directory.TokenID, now time.Time) (*directory.Credential, error) {
 	a.mu.Lock()
 	entry := a.cache[id]
 	if entry == nil {
@@ -129,7 +128,7 @@ func (a *authenticator) credential(ctx context.Context, id directory.TokenID) (*
 	// Requests of one token wait for each other's look-up instead of repeating it.
 	entry.mu.Lock()
 	defer entry.mu.Unlock()
-	now, changes := a.now(), a.sources.Changes()
+	changes := a.sources.Changes()
 	if !entry.read.IsZero() && entry.changes == changes && now.Sub(entry.read).Abs() < credentialAge {
 		return entry.credential, nil
 	}

@@ -22,10 +22,10 @@ var (
 	_ server.Patcher = (*backend)(nil)
 )
 
-// scopeOf returns the scope of the session, whose notes go to the operation that ctx belongs to: each
+// scopeOf returns the scope of the session for a write, whose notes go to the operation that ctx belongs to: each
 // one of a bulk request has its own.
 func scopeOf(ctx context.Context) *directory.Scope {
-	scope := *sessionOf(ctx).scope
+	scope := sessionOf(ctx).scope
 	scope.Note = func(n schema.Note) { server.AddNotes(ctx, n) }
 	return &scope
 }
@@ -33,7 +33,7 @@ func scopeOf(ctx context.Context) *directory.Scope {
 // Get implements server.Backend.
 func (b *backend) Get(ctx context.Context, t *schema.ResourceType, id string, sel server.Selection) (*server.Resource, error) {
 	s := sessionOf(ctx)
-	e, err := b.resources.Get(ctx, scopeOf(ctx), t, directory.ResourceID(id), needed(t, sel))
+	e, err := b.resources.Get(ctx, &s.scope, t, directory.ResourceID(id), needed(t, sel))
 	if err != nil {
 		return nil, clientError(err)
 	}

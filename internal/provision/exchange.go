@@ -72,7 +72,7 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) *exchange {
 	if id == "" {
 		id = httpx.NewRequestID()
 	}
-	w.Header().Set("X-Request-Id", id)
+	w.Header()["X-Request-Id"] = []string{id}
 	x := &exchange{ResponseWriter: w, h: h, r: r, address: addressOf(r.URL), start: h.cfg.Now()}
 	x.record = &journal.Record{ID: id, Time: x.start.UTC(), Slug: x.address.slug, Client: clip(r.UserAgent(), 256),
 		RemoteIP: h.cfg.Origin.ClientIP(r), Method: clip(r.Method, 16), Path: clip(x.address.rest, 1024), Query: clip(readable(r.URL.RawQuery), 4096)}
@@ -178,7 +178,8 @@ func (x *exchange) close() {
 	if x.session != nil && x.session.failure != nil {
 		x.failure = x.session.failure
 	}
-	rec.Duration = x.h.cfg.Now().Sub(x.start)
+	now := x.h.cfg.Now()
+	rec.Duration = now.Sub(x.start)
 	rec.Status = x.status
 	if rec.Status == 0 {
 		rec.Status = http.StatusInternalServerError
@@ -186,7 +187,7 @@ func (x *exchange) close() {
 	if rec.Outcome == "" || rec.Status >= 400 {
 		rec.Outcome = journal.OutcomeOf(rec.Status)
 	}
-	x.log()
+	x.log(now)
 	slug := ""
 	if x.source != nil {
 		slug = x.source.Slug
@@ -224,7 +225,7 @@ func (x *exchange) attribute() {
 
 // log writes the one line about the request. It names no person: paths have ids, and query strings are
 // left out.
-func (x *exchange) log() {
+func (x *exchange) log(now time.Time) {
 	rec := x.record
 	level := slog.LevelInfo
 	if rec.Status >= 500 && rec.Rule != "source.paused" {
@@ -235,7 +236,7 @@ func (x *exchange) log() {
 		return
 	}
 	// Logger.LogAttrs would look up where it is called from, which nobody reads.
-	line := slog.NewRecord(x.h.cfg.Now(), level, "scim request", 0)
+	line := slog.NewRecord(now, level, "scim request", 0)
 	line.AddAttrs(slog.String("request_id", rec.ID), slog.String("source", x.address.slug), slog.String("action", rec.Action),
 		slog.String("method", rec.Method), slog.String("path", rec.Path), slog.Int("status", rec.Status), slog.Duration("duration", rec.Duration),
 		slog.String("outcome", string(rec.Outcome)), slog.String("client_ip", rec.RemoteIP))

@@ -77,8 +77,8 @@ func New(cfg Config) (*Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	h := &Handler{cfg: cfg, limiter: newLimiter(cfg.Capacity, cfg.Now), touches: newToucher(cfg.Sources, cfg.Logger),
-		auth: &authenticator{sources: cfg.Sources, keys: cfg.Keyring, now: cfg.Now, cache: map[directory.TokenID]*cached{}}}
+	h := &Handler{cfg: cfg, limiter: newLimiter(cfg.Capacity), touches: newToucher(cfg.Sources, cfg.Logger),
+		auth: &authenticator{sources: cfg.Sources, keys: cfg.Keyring, cache: map[directory.TokenID]*cached{}}}
 	schemaOptions := func(ctx context.Context) schema.Options {
 		o := cfg.Values
 		o.StrictUnknown = sessionOf(ctx).source.Policies.StrictUnknown
@@ -126,7 +126,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve authenticates the request and hands it to the SCIM server. Nothing but the 401 is answered to
 // anybody without a valid token.
 func (h *Handler) serve(x *exchange) error {
-	credential, refused, err := h.auth.authenticate(x.r, x.address.slug)
+	credential, refused, err := h.auth.authenticate(x.r, x.address.slug, x.start)
 	if err != nil {
 		return err
 	}
@@ -157,11 +157,11 @@ func (h *Handler) serve(x *exchange) error {
 		return scim.Errorf(http.StatusNotFound, "The base URL of this source ends in %s. Correct the base URL at the identity provider.",
 			BasePath(source.Slug)).WithRule("path.no-v2")
 	}
-	leave, err := h.limiter.enter(x.r.Context(), source.ID, x.r.Method)
+	taken, err := h.limiter.enter(x.r.Context(), source.ID, x.r.Method, x.start)
 	if err != nil {
 		return err
 	}
-	defer leave()
+	defer taken.leave()
 	s, err := h.session(x)
 	if err != nil {
 		return err
@@ -177,14 +177,13 @@ func (h *Handler) session(x *exchange) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{source: x.source, registry: registry, record: x.record}
-	s.scope = &directory.Scope{
+	s := &session{source: x.source, registry: registry, record: x.record, scope: directory.Scope{
 		Source:   x.source.ID,
 		Policies: x.source.Policies,
 		BaseURL:  h.cfg.Origin.BaseURL(x.r) + BasePath(x.source.Slug),
 		Cause: directory.Cause{Kind: "scim", RequestID: x.record.ID, ActorID: x.source.ServiceAccountID,
 			ActorName: x.source.ServiceAccountName, ClientIP: x.record.RemoteIP},
-	}
+	}}
 	return s, nil
 }
 

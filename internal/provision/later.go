@@ -57,21 +57,21 @@ func (h *Handler) Perform(ctx context.Context, source *directory.Source, cause d
 	if !source.Enabled || source.Paused {
 		return r.Failed(scim.AsError(held(source)))
 	}
-	leave, err := h.limiter.enter(ctx, source.ID, r.Method)
+	start := h.cfg.Now()
+	taken, err := h.limiter.enter(ctx, source.ID, r.Method, start)
 	if err != nil {
 		return r.Failed(scim.AsError(err))
 	}
-	defer leave()
+	defer taken.leave()
 	registry, err := h.cfg.Definitions.Registry(ctx, source.ID)
 	if err != nil {
 		return r.Failed(scim.AsError(clientError(err)))
 	}
-	start := h.cfg.Now()
 	cause.RequestID = r.Transaction
 	record := &journal.Record{ID: r.Transaction, Time: start.UTC(), Source: source.ID, Slug: source.Slug,
 		Client: clip(http.Header(r.Header).Get("User-Agent"), 256), RemoteIP: cause.ClientIP, Method: r.Method, Path: clip(r.Target, 1024)}
 	record.Notes = []journal.Note{{Code: "async", Message: "The client asked to have the request performed later (Prefer: respond-async)."}}
-	s := &session{source: source, registry: registry, record: record, scope: &directory.Scope{
+	s := &session{source: source, registry: registry, record: record, scope: directory.Scope{
 		Source: source.ID, Policies: source.Policies, Cause: cause, BaseURL: r.Base(),
 	}}
 	outcomes := h.scim.Perform(withSession(ctx, s), r)

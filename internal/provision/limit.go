@@ -58,7 +58,6 @@ func (c Capacity) withDefaults() Capacity {
 // treat refusals as failures.
 type limiter struct {
 	capacity Capacity
-	now      func() time.Time
 
 	mu      sync.Mutex
 	sources map[directory.SourceID]*places // guarded by mu
@@ -76,16 +75,15 @@ type places struct {
 // lane has places for a source that is alone, and fewer for one that is not.
 type lane struct{ alone, shared chan struct{} }
 
-func newLimiter(c Capacity, now func() time.Time) *limiter {
-	return &limiter{capacity: c.withDefaults(), now: now, sources: map[directory.SourceID]*places{}}
+func newLimiter(c Capacity) *limiter {
+	return &limiter{capacity: c.withDefaults(), sources: map[directory.SourceID]*places{}}
 }
 
 // company is how long a source counts as one that sends requests after one of them.
 const company = time.Second
 
 // of returns the places of a source, and whether other sources send requests, too.
-func (l *limiter) of(source directory.SourceID) (p *places, shared bool) {
-	now := l.now()
+func (l *limiter) of(source directory.SourceID, now time.Time) (p *places, shared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if source != l.last {
@@ -104,9 +102,14 @@ func (l *limiter) of(source directory.SourceID) (p *places, shared bool) {
 	return p, now.Sub(l.otherAt) < company
 }
 
-// enter waits for a place and returns how to leave it, or a 429.
-func (l *limiter) enter(ctx context.Context, source directory.SourceID, method string) (leave func(), err error) {
-	s, shared := l.of(source)
+// place is one that was taken.
+type place <-chan struct{}
+
+func (p place) leave() { <-p }
+
+// enter waits for a place, or returns a 429.
+func (l *limiter) enter(ctx context.Context, source directory.SourceID, method string, now time.Time) (place, error) {
+	s, shared := l.of(source, now)
 	kind := s.writes
 	if method == http.MethodGet || method == http.MethodHead {
 		kind = s.reads
@@ -117,7 +120,7 @@ func (l *limiter) enter(ctx context.Context, source directory.SourceID, method s
 	}
 	select {
 	case free <- struct{}{}:
-		return func() { <-free }, nil
+		return free, nil
 	default:
 	}
 	if s.waiting.Add(1) > int64(l.capacity.Queue) {
@@ -129,7 +132,7 @@ func (l *limiter) enter(ctx context.Context, source directory.SourceID, method s
 	defer timer.Stop()
 	select {
 	case free <- struct{}{}:
-		return func() { <-free }, nil
+		return free, nil
 	case <-timer.C:
 		return nil, l.refuse()
 	case <-ctx.Done():

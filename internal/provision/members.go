@@ -41,7 +41,7 @@ func (f memberFields) append(dst []byte, m directory.Member, base string) []byte
 // streamMembers writes the members of a group as they are read. They are read after the version, so
 // an answer is never older than its entity tag says.
 func (b *backend) streamMembers(ctx context.Context, t *schema.ResourceType, group directory.ResourceID, sel server.Selection) func(io.Writer) error {
-	scope := sessionOf(ctx).scope
+	scope := &sessionOf(ctx).scope
 	fields := fieldsOf(t, sel)
 	if fields == (memberFields{}) {
 		return nil

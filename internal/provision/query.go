@@ -125,7 +125,7 @@ func (w *walk) visit(ctx context.Context, i int, at *position) (int, error) {
 	}
 	s := sessionOf(ctx)
 	emitted, last := 0, int64(0)
-	total, err := w.backend.resources.Query(w.search, s.scope, page, needed(t, sel), func(e *directory.Entry) error {
+	total, err := w.backend.resources.Query(w.search, &s.scope, page, needed(t, sel), func(e *directory.Entry) error {
 		if w.left == 0 {
 			next := position{typ: i, after: last, offset: page.Offset + emitted}
 			if emitted == 0 {

@@ -17,7 +17,7 @@ import (
 type session struct {
 	source   *directory.Source
 	registry *schema.Registry
-	scope    *directory.Scope
+	scope    directory.Scope
 	record   *journal.Record
 	// failure is the error that the SCIM server answered, with its private cause.
 	failure error
