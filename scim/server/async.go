@@ -171,7 +171,7 @@ func (x *exchange) checkedBody(a *AsyncRequest, limit int64, depth int) error {
 	if err := checkMediaType(x.r.Header); err != nil {
 		return err
 	}
-	data, err := readBody(x.w, x.r, limit)
+	data, err := readBody(&x.w, x.r, limit)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (x *exchange) body(limit int64, depth int) (scim.Object, error) {
 	if err := checkMediaType(x.r.Header); err != nil {
 		return nil, err
 	}
-	data, err := readBody(x.w, x.r, limit)
+	data, err := readBody(&x.w, x.r, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -24,13 +24,12 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	// An ETag or Location set for the answer that did not come about would mislead.
 	h.Del("Etag")
 	h.Del("Location")
-	setCommonHeaders(h)
+	body := e.MarshalSCIM()
+	setCommonHeaders(h, len(body))
 	if e.RetryAfter > 0 {
 		seconds := int64((e.RetryAfter + time.Second - 1) / time.Second)
 		h.Set("Retry-After", strconv.FormatInt(seconds, 10))
 	}
-	body := e.MarshalSCIM()
-	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // The client is gone when this fails.
@@ -38,9 +37,12 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // setCommonHeaders sets what every answer with a body has. The media type stands without a charset
-// parameter: conformance suites compare the string.
-func setCommonHeaders(h http.Header) {
-	h.Set("Content-Type", scim.MediaType)
-	h.Set("Cache-Control", "private, no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+// parameter: conformance suites compare the string. A negative length is not known yet.
+func setCommonHeaders(h http.Header, length int) {
+	// The values of all headers together are one allocation.
+	values := []string{scim.MediaType, "private, no-store", "nosniff", strconv.Itoa(length)}
+	h["Content-Type"], h["Cache-Control"], h["X-Content-Type-Options"] = values[:1:1], values[1:2:2], values[2:3:3]
+	if length >= 0 {
+		h["Content-Length"] = values[3:]
+	}
 }

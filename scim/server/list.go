@@ -1,7 +1,6 @@
 package server
 
 import (
-	"io"
 	"net/http"
 	"strconv"
 
@@ -22,12 +21,7 @@ func (x *exchange) list() error {
 // answerQuery runs q and writes the ListResponse. Its members are few enough that a page usually fits
 // into the buffer, and the totals can precede it; a streamed page has them at the end.
 func (x *exchange) answerQuery(q *Query, projections []schema.Projection) error {
-	out := x.newSpill(func() (io.Writer, error) {
-		setCommonHeaders(x.w.Header())
-		x.w.WriteHeader(http.StatusOK)
-		_, err := io.WriteString(x.w, listHead+`,"Resources":[`)
-		return x.w, err
-	})
+	out := x.newSpill(http.StatusOK, listHead+`,"Resources":[`)
 	defer x.release(out)
 	n := 0
 	result, err := x.cfg.Backend.Query(x.ctx, q, func(res *Resource) error {
@@ -40,15 +34,13 @@ func (x *exchange) answerQuery(q *Query, projections []schema.Projection) error 
 		return err
 	}
 	x.seen.Total = result.Total
-	totals := x.appendTotals(nil, q, result, n)
-	if out.streaming() {
-		out.buf = append(append(append(out.buf, ']'), totals...), '}')
+	if out.started {
+		out.buf = append(x.appendTotals(append(out.buf, ']'), q, result, n), '}')
 		return out.drain(0)
 	}
-	body := make([]byte, 0, len(listHead)+len(totals)+len(out.buf)+16)
-	body = append(append(body, listHead...), totals...)
-	body = append(append(append(body, `,"Resources":[`...), out.buf...), "]}"...)
-	return x.send(http.StatusOK, body)
+	head := x.appendTotals(append(make([]byte, 0, 256), listHead...), q, result, n)
+	out.buf = append(out.buf, "]}"...)
+	return x.send(http.StatusOK, append(head, `,"Resources":[`...), out.buf)
 }
 
 const listHead = `{"schemas":["` + scim.ListResponseMessage + `"]`

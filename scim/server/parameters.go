@@ -31,7 +31,7 @@ func parseParameters(raw string) (parameters, error) {
 	if raw == "" {
 		return p, nil
 	}
-	seen := make(map[string]bool)
+	seen := 0
 	for pair := range strings.SplitSeq(strings.TrimRight(raw, "?"), "&") {
 		if pair == "" {
 			continue
@@ -49,39 +49,38 @@ func parseParameters(raw string) (parameters, error) {
 		if err != nil || !utf8.ValidString(value) {
 			return p, badParameter(name, "The value of the query parameter %q is not percent-encoded UTF-8. Encode it as in RFC 3986; a literal %% is %%25.", scim.Abbreviate(name))
 		}
-		known := p.set(name, value)
-		if known && seen[name] {
+		bit := p.set(name, value)
+		if seen&bit != 0 {
 			return p, badParameter(name, "The query parameter %q is given more than once. Send it once.", name)
 		}
-		seen[name] = seen[name] || known
+		seen |= bit
 	}
 	return p, nil
 }
 
-// set stores a parameter by its lower-case name and reports whether the name is known.
-func (p *parameters) set(name, value string) bool {
+// set stores a parameter by its lower-case name and returns the bit that stands for it, 0 when the name is
+// not known.
+func (p *parameters) set(name, value string) (bit int) {
 	v := parameter{value: value, sent: true}
 	switch name {
 	case "filter":
-		p.filter = v
+		p.filter, bit = v, 1
 	case "sortby":
-		p.sortBy = v
+		p.sortBy, bit = v, 1<<1
 	case "sortorder":
-		p.sortOrder = v
+		p.sortOrder, bit = v, 1<<2
 	case "startindex":
-		p.startIndex = v
+		p.startIndex, bit = v, 1<<3
 	case "count":
-		p.count = v
+		p.count, bit = v, 1<<4
 	case "cursor":
-		p.cursor = v
+		p.cursor, bit = v, 1<<5
 	case "attributes":
-		p.attributes = splitNames(value)
+		p.attributes, bit = splitNames(value), 1<<6
 	case "excludedattributes":
-		p.excluded = splitNames(value)
-	default:
-		return false
+		p.excluded, bit = splitNames(value), 1<<7
 	}
-	return true
+	return bit
 }
 
 // splitNames splits at commas. Empty names are dropped, so that "attributes=" is as if absent

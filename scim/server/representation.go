@@ -1,7 +1,6 @@
 package server
 
 import (
-	"io"
 	"maps"
 	"net/url"
 	"time"
@@ -122,25 +121,21 @@ func decodeRaw(res *Resource) (scim.Object, error) {
 func (x *exchange) answer(status int, res *Resource, p schema.Projection) error {
 	x.seen.ID = res.ID
 	setResourceHeaders(x, res)
-	out := x.newSpill(func() (io.Writer, error) {
-		setCommonHeaders(x.w.Header())
-		x.w.WriteHeader(status)
-		return x.w, nil
-	})
+	out := x.newSpill(status, "")
 	defer x.release(out)
 	if err := x.represent(out, res, p); err != nil {
 		return err
 	}
-	if out.streaming() {
+	if out.started {
 		return out.drain(0)
 	}
 	return x.send(status, out.buf)
 }
 
 func setResourceHeaders(x *exchange, res *Resource) {
-	h := x.w.Header()
+	h, values := x.w.Header(), []string{location(x.base, res.Type, res.ID), string(res.Version)}
+	h["Location"] = values[:1:1]
 	if res.Version != "" {
-		h.Set("ETag", string(res.Version))
+		h["Etag"] = values[1:]
 	}
-	h.Set("Location", location(x.base, res.Type, res.ID))
 }

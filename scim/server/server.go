@@ -18,8 +18,8 @@ type Server struct {
 	cursors cursorSigner
 	// methods holds the handlers of each kind of target by HTTP method.
 	methods [kinds]map[string]handler
-	// buffers recycles the memory that answers are composed in.
-	buffers sync.Pool
+	// spills recycles the memory that answers are composed in.
+	spills sync.Pool
 }
 
 // New makes a Server. It fails when cfg lacks something or contradicts itself.
@@ -29,14 +29,14 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, methods: handlers()}
 	s.cursors = cursorSigner{key: cfg.CursorKey, lifetime: cfg.CursorLifetime, now: cfg.Now}
-	s.buffers.New = func() any { b := make([]byte, 0, 4<<10); return &b }
+	s.spills.New = func() any { return &spill{buf: make([]byte, 0, 4<<10)} }
 	return s, nil
 }
 
 // exchange is one request on its way to its answer.
 type exchange struct {
 	*Server
-	w        *response
+	w        response
 	r        *http.Request
 	ctx      context.Context
 	notes    collector
@@ -76,7 +76,7 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{Server: s, w: &response{ResponseWriter: w}, r: r}
+	x := &exchange{Server: s, w: response{ResponseWriter: w}, r: r}
 	x.ctx = withCollector(r.Context(), &x.notes)
 	if w.Header().Get(requestIDHeader) == "" {
 		w.Header().Set(requestIDHeader, rand.Text())
@@ -94,7 +94,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		started := x.w.status != 0
 		if !started {
-			WriteError(x.w, r, err)
+			WriteError(&x.w, r, err)
 		}
 		x.observe(err)
 		if started {
@@ -110,7 +110,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			x.observe(err)
 			panic(http.ErrAbortHandler)
 		}
-		WriteError(x.w, r, err)
+		WriteError(&x.w, r, err)
 	}
 	aborted = false
 }

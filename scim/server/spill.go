@@ -3,17 +3,18 @@ package server
 import (
 	"io"
 	"net/http"
-	"strconv"
 )
 
 // spill composes an answer in memory, so that a failure on the way can still become an error status.
-// When the buffer is full, it calls open for the header and whatever precedes the body, and streams
-// from there on.
+// When the buffer is full, it sends the status and head, and streams from there on.
 type spill struct {
-	buf   []byte
-	limit int
-	open  func() (io.Writer, error)
-	out   io.Writer
+	buf    []byte
+	limit  int
+	x      *exchange
+	status int
+	head   string
+	// started is set when the beginning of the answer has been sent.
+	started bool
 }
 
 func (s *spill) Write(p []byte) (int, error) {
@@ -32,43 +33,49 @@ func (s *spill) drain(limit int) (err error) {
 	if len(s.buf) <= limit {
 		return nil
 	}
-	if s.out == nil {
-		if s.out, err = s.open(); err != nil {
+	if !s.started {
+		s.started = true
+		setCommonHeaders(s.x.w.Header(), -1)
+		s.x.w.WriteHeader(s.status)
+		if _, err = io.WriteString(&s.x.w, s.head); err != nil {
 			return err
 		}
 	}
-	_, err = s.out.Write(s.buf)
+	_, err = s.x.w.Write(s.buf)
 	s.buf = s.buf[:0]
 	return err
 }
 
-// streaming reports whether the beginning of the answer has been sent.
-func (s *spill) streaming() bool { return s.out != nil }
-
-// newSpill takes a buffer from the pool; release gives it back.
-func (s *Server) newSpill(open func() (io.Writer, error)) *spill {
-	buf := s.buffers.Get().(*[]byte)
-	return &spill{buf: (*buf)[:0], limit: s.cfg.Limits.BufferBytes, open: open}
+// newSpill takes one from the pool; release gives it back.
+func (x *exchange) newSpill(status int, head string) *spill {
+	s := x.spills.Get().(*spill)
+	*s = spill{buf: s.buf[:0], limit: x.cfg.Limits.BufferBytes, x: x, status: status, head: head}
+	return s
 }
 
-func (s *Server) release(b *spill) {
+func (x *exchange) release(s *spill) {
 	const keep = 256 << 10 // larger ones are rare and would stay in memory for nothing
-	if cap(b.buf) <= keep {
-		buf := b.buf
-		s.buffers.Put(&buf)
+	if cap(s.buf) <= keep {
+		s.x = nil
+		x.spills.Put(s)
 	}
-	b.buf = nil
 }
 
-// send writes a complete body.
-func (x *exchange) send(status int, body []byte) error {
-	h := x.w.Header()
-	setCommonHeaders(h)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+// send writes a complete body, which may come in parts.
+func (x *exchange) send(status int, parts ...[]byte) error {
+	length := 0
+	for _, p := range parts {
+		length += len(p)
+	}
+	setCommonHeaders(x.w.Header(), length)
 	x.w.WriteHeader(status)
 	if x.r.Method == http.MethodHead {
 		return nil
 	}
-	_, err := x.w.Write(body)
-	return err
+	for _, p := range parts {
+		if _, err := x.w.Write(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }

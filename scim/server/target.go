@@ -98,7 +98,7 @@ func (c *Config) path(u *url.URL) ([]string, error) {
 }
 
 func splitPath(escaped string) ([]string, error) {
-	var segments []string
+	segments := make([]string, 0, 2)
 	for s := range strings.SplitSeq(escaped, "/") {
 		if s == "" {
 			continue
@@ -166,7 +166,7 @@ func locateResource(t *schema.ResourceType, path []string) (target, error) {
 		return target{}, noEndpoint("Nothing is addressed below %q. Shorten the path to the resource.", t.Endpoint+"/"+scim.Abbreviate(path[1]))
 	case path[1] == ".search":
 		return target{kind: kindSearch, typ: t}, nil
-	case "/"+path[1] == t.Endpoint:
+	case path[1] == t.Endpoint[1:]:
 		return target{}, noEndpoint("The path repeats %s. Remove it from the base URL configured at the client.", t.Endpoint).WithRule("path.doubled")
 	case !validID(path[1]):
 		return target{}, scim.NotFound(t.Name, path[1])
