@@ -96,7 +96,8 @@ func (t *tx) readTable(ctx context.Context, table copiedTable, columns []column,
 	result := CopiedTable{Table: table.name}
 	err := t.eachContext(ctx, func(r *rows) error {
 		values := make([]any, len(columns))
-		for i, v := range r.values {
+		for i := range columns {
+			v := r.value(i)
 			if n, ok := v.(int64); ok && columns[i].boolean {
 				v = n != 0
 			}

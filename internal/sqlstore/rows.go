@@ -12,7 +12,9 @@ import (
 // rows is the result of a query, at most one row of it in memory.
 type rows struct {
 	source driver.Rows
+	// values is the current row, nil when columns are copied right out of stmt.
 	values []driver.Value
+	stmt   *sqliteStmt
 	// release gives the statement back; nil once closed.
 	release func()
 	// err is what ended the iteration early.
@@ -49,6 +51,9 @@ func (r *rows) close() {
 // scan copies the columns of the current row to pointers of the types that tx takes as arguments.
 // []byte values may be kept.
 func (r *rows) scan(dest ...any) error {
+	if r.stmt != nil {
+		return r.stmt.scan(dest)
+	}
 	if len(dest) != len(r.values) {
 		return fmt.Errorf("scan: %d columns into %d variables", len(r.values), len(dest))
 	}
@@ -58,6 +63,14 @@ func (r *rows) scan(dest ...any) error {
 		}
 	}
 	return nil
+}
+
+// value is a column of the current row. A []byte may be kept.
+func (r *rows) value(i int) any {
+	if r.stmt != nil {
+		return r.stmt.column(int32(i))
+	}
+	return r.values[i]
 }
 
 func assign(dest any, v driver.Value) (ok bool) {

@@ -173,7 +173,7 @@ func (c *sqliteConn) query(ctx context.Context, query string, args []any) (*rows
 		return nil, engineError(err)
 	}
 	s.pending, s.ended = row, !row
-	return &rows{source: s, values: s.values, release: s.release}, nil
+	return &rows{source: s, stmt: s, release: s.release}, nil
 }
 
 // interruptEvery is how often a statement whose context has ended is told so: SQLite forgets an

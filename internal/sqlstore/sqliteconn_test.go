@@ -29,6 +29,21 @@ func testConn(t *testing.T) *sqliteConn {
 	return c
 }
 
+// scanned is a variable of each type that columns are copied to.
+type scanned struct {
+	null              []byte
+	boolean           bool
+	integer           int
+	least             int64
+	empty, text, long string
+	none, noBytes     []byte
+	bytes             []byte
+	time              time.Time
+	id                directory.ResourceID
+	source            directory.SourceID
+	kind              []byte
+}
+
 func TestSQLiteConn_ReturnsWhatWasBound(t *testing.T) {
 	t.Parallel()
 	c := testConn(t)
@@ -44,12 +59,27 @@ func TestSQLiteConn_ReturnsWhatWasBound(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, func() (got []any) {
-			for _, v := range r.values {
-				got = append(got, v)
+			for i := range want {
+				got = append(got, r.value(i))
 			}
 			return got
 		}()); diff != "" {
 			t.Errorf("values (-want +got):\n%s", diff)
+		}
+		var got scanned
+		err = r.scan(&got.null, &got.boolean, &got.integer, &got.least, &got.empty, &got.text, &got.long, &got.none, &got.noBytes, &got.bytes,
+			&got.time, &got.id, &got.source, &got.kind)
+		if diff := cmp.Diff(scanned{nil, true, 7, math.MinInt64, "", "a\x00b", long, nil, nil, []byte{0, 255}, now, "id", 9, []byte("user.created")},
+			got, cmp.AllowUnexported(scanned{})); err != nil || diff != "" {
+			t.Errorf("variables: %v (-want +got):\n%s", err, diff)
+		}
+		if err := r.scan(&got.time); err == nil {
+			t.Error("fourteen columns go into one variable")
+		}
+		dest := []any{&got.null, &got.boolean, &got.text, &got.least, &got.empty, &got.text, &got.long, &got.none, &got.noBytes, &got.bytes,
+			&got.time, &got.id, &got.source, &got.kind}
+		if err := r.scan(dest...); err == nil || err.Error() != "scan column 2: cannot put int64 into *string" {
+			t.Errorf("a number goes into a text: %v", err)
 		}
 		if r.next() || r.err != nil {
 			t.Errorf("a second row, %v", r.err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"time"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -23,8 +24,8 @@ type sqliteStmt struct {
 	c       *sqliteConn
 	handle  uintptr
 	params  int
-	values  []driver.Value // one row
-	memory  uintptr        // from malloc, of capacity bytes
+	columns int
+	memory  uintptr // from malloc, of capacity bytes
 	cap     int
 	pending bool // a row was fetched that Next has not returned
 	ended   bool // there is no further row
@@ -52,7 +53,7 @@ func (c *sqliteConn) prepare(query string) (*sqliteStmt, error) {
 	}
 	s := &sqliteStmt{c: c, handle: *(*uintptr)(foreign(out))}
 	s.params = int(sqlite3.Xsqlite3_bind_parameter_count(c.tls, s.handle))
-	s.values = make([]driver.Value, sqlite3.Xsqlite3_column_count(c.tls, s.handle))
+	s.columns = int(sqlite3.Xsqlite3_column_count(c.tls, s.handle))
 	return s, nil
 }
 
@@ -175,7 +176,7 @@ func (s *sqliteStmt) reset() {
 }
 
 // Columns implements driver.Rows; nobody asks for names.
-func (s *sqliteStmt) Columns() []string { return make([]string, len(s.values)) }
+func (s *sqliteStmt) Columns() []string { return make([]string, s.columns) }
 
 // Next implements driver.Rows.
 func (s *sqliteStmt) Next(dest []driver.Value) error {
@@ -200,17 +201,80 @@ func (s *sqliteStmt) Next(dest []driver.Value) error {
 func (s *sqliteStmt) column(i int32) driver.Value {
 	switch sqlite3.Xsqlite3_column_type(s.c.tls, s.handle, i) {
 	case sqlite3.SQLITE_INTEGER:
-		return sqlite3.Xsqlite3_column_int64(s.c.tls, s.handle, i)
+		return s.integer(i)
 	case sqlite3.SQLITE_FLOAT:
 		return sqlite3.Xsqlite3_column_double(s.c.tls, s.handle, i)
 	case sqlite3.SQLITE_TEXT:
-		at := sqlite3.Xsqlite3_column_text(s.c.tls, s.handle, i)
-		return string(unsafe.Slice((*byte)(foreign(at)), sqlite3.Xsqlite3_column_bytes(s.c.tls, s.handle, i)))
+		return string(s.bytes(i))
 	case sqlite3.SQLITE_BLOB:
-		at := sqlite3.Xsqlite3_column_blob(s.c.tls, s.handle, i)
-		return append([]byte(nil), unsafe.Slice((*byte)(foreign(at)), sqlite3.Xsqlite3_column_bytes(s.c.tls, s.handle, i))...)
+		return append([]byte(nil), s.bytes(i)...)
 	}
 	return nil
+}
+
+func (s *sqliteStmt) integer(i int32) int64 {
+	return sqlite3.Xsqlite3_column_int64(s.c.tls, s.handle, i)
+}
+
+// bytes is a text or blob where SQLite has it, until the next step; nil for an empty one.
+func (s *sqliteStmt) bytes(i int32) []byte {
+	at := sqlite3.Xsqlite3_column_blob(s.c.tls, s.handle, i)
+	return unsafe.Slice((*byte)(foreign(at)), sqlite3.Xsqlite3_column_bytes(s.c.tls, s.handle, i))
+}
+
+// scan is rows.scan. Most columns fit the variable and are copied into it; the others take the way of
+// PostgreSQL's, by a value.
+func (s *sqliteStmt) scan(dest []any) error {
+	if len(dest) != s.columns {
+		return fmt.Errorf("scan: %d columns into %d variables", s.columns, len(dest))
+	}
+	for i, d := range dest {
+		if s.copy(int32(i), d) {
+			continue
+		}
+		if v := s.column(int32(i)); !assign(d, v) {
+			return fmt.Errorf("scan column %d: cannot put %T into %T", i, v, d)
+		}
+	}
+	return nil
+}
+
+// copy puts a column into the variable if it has the variable's type.
+func (s *sqliteStmt) copy(i int32, dest any) bool {
+	typ := sqlite3.Xsqlite3_column_type(s.c.tls, s.handle, i)
+	switch d := dest.(type) {
+	case *string:
+		if typ == sqlite3.SQLITE_TEXT {
+			*d = string(s.bytes(i))
+			return true
+		}
+	case *directory.ResourceID:
+		if typ == sqlite3.SQLITE_TEXT {
+			*d = directory.ResourceID(s.bytes(i))
+			return true
+		}
+	case *[]byte:
+		if typ == sqlite3.SQLITE_BLOB {
+			*d = append([]byte(nil), s.bytes(i)...)
+			return true
+		}
+	case *int64:
+		if typ == sqlite3.SQLITE_INTEGER {
+			*d = s.integer(i)
+			return true
+		}
+	case *bool:
+		if typ == sqlite3.SQLITE_INTEGER {
+			*d = s.integer(i) != 0
+			return true
+		}
+	case *time.Time:
+		if typ == sqlite3.SQLITE_INTEGER {
+			*d = fromMicros(s.integer(i))
+			return true
+		}
+	}
+	return false
 }
 
 // Close implements driver.Rows.
