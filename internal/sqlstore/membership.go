@@ -3,18 +3,33 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
 
 // above finds the ids of all groups that have one of the given resources as a direct or indirect
-// member, and the given ones themselves if they are in a group at all. UNION ends cycles.
-func above(ids string) string {
-	return `(WITH RECURSIVE above (id) AS (
-		SELECT m.member_id FROM member m WHERE m.source_id = $1 AND m.member_id IN ` + ids + `
-		UNION SELECT m.group_id FROM above a CROSS JOIN member m WHERE m.source_id = $1 AND m.member_id = a.id)
+// member, and the given ones themselves if they are in a group at all. UNION ends cycles. PostgreSQL gets the
+// resources as one array.
+func (t *tx) above(ids string) string {
+	first := "SELECT m.member_id FROM member m WHERE m.source_id = $1 AND m.member_id IN " + ids
+	if t.pg != nil {
+		first = "SELECT m.member_id FROM unnest(" + ids + "::text[]) i (id) CROSS JOIN " + t.memberBy("member_id = i.id") + " m"
+	}
+	return `(WITH RECURSIVE above (id) AS (` + first + `
+		UNION SELECT m.group_id FROM above a CROSS JOIN ` + t.memberBy("member_id = a.id") + ` m WHERE m.source_id = $1 AND m.member_id = a.id)
 		SELECT id FROM above)`
+}
+
+// memberBy is the table member where condition says which rows are joined to each one of what comes before. It
+// has PostgreSQL look for them by the index: while a table is small, or before its rows are counted, it
+// would rather read all rows of the source.
+func (t *tx) memberBy(condition string) string {
+	if t.pg == nil {
+		return "member"
+	}
+	return "LATERAL (SELECT source_id, member_id, group_id FROM member WHERE source_id = $1 AND " + condition + " OFFSET 0)"
 }
 
 // Memberships implements directory.MemberReader.
@@ -41,7 +56,7 @@ func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, membe
 		}
 	}
 	parents := map[directory.ResourceID][]directory.Membership{}
-	for chunk := range chunks(members) {
+	for ids, args := range t.lists(members) {
 		// Two chunks may meet in the same groups.
 		found := map[directory.ResourceID][]directory.Membership{}
 		err := t.eachContext(ctx, func(r *rows) error {
@@ -50,9 +65,9 @@ func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, membe
 			err := r.scan(&id, &m.Group, &m.Display)
 			found[id] = append(found[id], m)
 			return err
-		}, `SELECT a.id, m.group_id, r.label FROM `+above(placeholders(2, len(chunk)))+` a
-			CROSS JOIN member m JOIN resource r ON r.id = m.group_id AND r.source_id = m.source_id AND r.deleted = 0
-			WHERE m.source_id = $1 AND m.member_id = a.id`, append([]any{source}, chunk...))
+		}, `SELECT a.id, m.group_id, r.label FROM `+t.above(ids)+` a
+			CROSS JOIN `+t.memberBy("member_id = a.id")+` m JOIN resource r ON r.id = m.group_id AND r.source_id = m.source_id AND r.deleted = 0
+			WHERE m.source_id = $1 AND m.member_id = a.id`, append([]any{source}, args...))
 		if err != nil {
 			return nil, err
 		}
@@ -67,6 +82,26 @@ func (t *tx) MembershipsOf(ctx context.Context, source directory.SourceID, membe
 		}
 	}
 	return all, nil
+}
+
+// lists cuts ids into lists for above, each with its arguments, of which the first has the number 2. PostgreSQL
+// takes all of them as one, so that one statement is prepared for any number.
+func (t *tx) lists(ids []directory.ResourceID) iter.Seq2[string, []any] {
+	return func(yield func(string, []any) bool) {
+		if t.pg != nil {
+			list := make([]string, len(ids))
+			for i, id := range ids {
+				list[i] = storable(string(id))
+			}
+			yield("$2", []any{list})
+			return
+		}
+		for chunk := range chunks(ids) {
+			if !yield(placeholders(2, len(chunk)), chunk) {
+				return
+			}
+		}
+	}
 }
 
 // climb follows direct memberships up. A group is not listed among its own indirect groups.
@@ -103,7 +138,12 @@ func (t *tx) Reaches(_ context.Context, source directory.SourceID, group, target
 		return false, err
 	}
 	var found bool
-	err := t.row(`SELECT EXISTS (SELECT 1 FROM `+above("($2)")+` a CROSS JOIN member m
-		WHERE m.source_id = $1 AND m.member_id = a.id AND m.group_id = $3)`, source, target, group).scan(&found)
-	return found, err
+	for ids, args := range t.lists([]directory.ResourceID{target}) {
+		err := t.row(`SELECT EXISTS (SELECT 1 FROM `+t.above(ids)+` a CROSS JOIN member m
+			WHERE m.source_id = $1 AND m.member_id = a.id AND m.group_id = $3)`, append([]any{source}, append(args, group)...)...).scan(&found)
+		if err != nil {
+			return false, err
+		}
+	}
+	return found, nil
 }

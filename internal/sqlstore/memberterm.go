@@ -120,6 +120,6 @@ func (c *compiler) groups(n filter.TermNode) (condition, bool) {
 	return condition{sql: `r.id IN (WITH RECURSIVE below (id) AS (
 		SELECT m.member_id FROM member m JOIN resource g ON g.id = m.group_id AND g.source_id = m.source_id AND g.deleted = 0
 			WHERE m.source_id = $1 AND m.group_id = ` + group + `
-		UNION SELECT m.member_id FROM below b CROSS JOIN member m WHERE m.source_id = $1 AND m.group_id = b.id)
+		UNION SELECT m.member_id FROM below b CROSS JOIN ` + c.tx.memberBy("group_id = b.id") + ` m WHERE m.source_id = $1 AND m.group_id = b.id)
 		SELECT id FROM below)`, exact: true, selective: true}, true
 }

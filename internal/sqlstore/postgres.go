@@ -69,10 +69,10 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		return pgxpool.NewWithConfig(ctx, c)
 	}
 	e := &postgresEngine{queue: int64(opts.Queue), conns: max(1, int64(total/2)), listener: listenerConfig(config.ConnConfig)}
-	if e.writers, err = pool(total/2, config.ConnConfig); err != nil {
+	if e.writers, err = pool(total/2, isolated(config.ConnConfig, "read committed")); err != nil {
 		return nil, err
 	}
-	if e.readers, err = pool(total-total/2, config.ConnConfig); err != nil {
+	if e.readers, err = pool(total-total/2, isolated(config.ConnConfig, "repeatable read")); err != nil {
 		return nil, err
 	}
 	single, err := pool(1, outside(config.ConnConfig))
@@ -98,7 +98,9 @@ func prepareConfig(c *pgx.ConnConfig) {
 		"enable_seqscan":   "off",
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
-		"jit":              "off",
+		// Nor are all rows of a source kept to look for one of them.
+		"enable_material": "off",
+		"jit":             "off",
 		// Nor is a plan made for each execution.
 		"plan_cache_mode": "force_generic_plan",
 		// No writer waits longer for another one, and none that lost its client holds others up.
@@ -115,6 +117,15 @@ func prepareConfig(c *pgx.ConnConfig) {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: endTimeout}
 	}
 	c.DialFunc = impatient(c.DialFunc)
+}
+
+// isolated returns settings with an isolation level for transactions that PostgreSQL makes by itself of what
+// arrives at once.
+func isolated(c *pgx.ConnConfig, level string) *pgx.ConnConfig {
+	c = c.Copy()
+	c.RuntimeParams["default_transaction_isolation"] = level
+	c.RuntimeParams["default_transaction_read_only"] = "off"
+	return c
 }
 
 // acquire takes a connection of a pool. Those who wait for one are counted: beyond the queue's length
@@ -152,16 +163,25 @@ func (e *postgresEngine) peek(ctx context.Context, fn func(*tx) error) error {
 
 // read runs fn in the transaction that begin makes, or each of its statements in one of its own.
 func (e *postgresEngine) read(ctx context.Context, s scope, begin string, fn func(*tx) error) error {
+	again, err := e.readOnce(ctx, &pgConn{ctx: ctx, begin: begin, scope: s, single: begin == ""}, fn)
+	if again {
+		_, err = e.readOnce(ctx, &pgConn{ctx: ctx, begin: begin, scope: s, hasty: true}, fn)
+	}
+	return err
+}
+
+// readOnce runs fn once; again tells that it began too late.
+func (e *postgresEngine) readOnce(ctx context.Context, c *pgConn, fn func(*tx) error) (again bool, err error) {
 	conn, err := e.acquire(ctx, e.readers)
 	if err != nil {
-		return err
+		return false, err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: begin, scope: s, single: begin == ""}
+	c.raw = conn.Conn()
 	defer e.release(conn, c)
 	if err := fn(&tx{conn: c, pg: c}); err != nil {
-		return err
+		return c.failed == errMoved, err
 	}
-	return c.failed
+	return c.failed == errMoved, c.failed
 }
 
 // release gives a connection back. The end of a transaction that is still open is not waited for.
@@ -171,7 +191,7 @@ func (e *postgresEngine) release(conn *pgxpool.Conn, c *pgConn) {
 		e.readers.Reset()
 		e.writers.Reset()
 	}
-	if !c.begun() || c.single && c.open == nil {
+	if c.open == nil && (!c.begun() || c.single) {
 		conn.Release()
 		return
 	}

@@ -345,7 +345,7 @@ func TestPostgres_LostCommitIsUncertain(t *testing.T) {
 	}
 	err = s.update(t.Context(), func(x *tx) error {
 		var pid int64
-		if err := x.row("SELECT pg_backend_pid()::bigint").scan(&pid); err != nil {
+		if err := x.row("SELECT pg_backend_pid()::bigint FROM source FOR UPDATE").scan(&pid); err != nil {
 			return err
 		}
 		return other.view(t.Context(), func(y *tx) error {

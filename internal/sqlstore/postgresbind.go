@@ -10,6 +10,10 @@ import (
 func bindAll(query string, args []any) (statement, error) {
 	bound := make([]any, len(args))
 	for i, a := range args {
+		if list, ok := a.([]string); ok { // one argument for any number of values
+			bound[i] = list
+			continue
+		}
 		v, err := bindable(a)
 		if err != nil {
 			return statement{}, err

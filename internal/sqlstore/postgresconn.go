@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,7 +20,8 @@ type pgConn struct {
 	raw *pgx.Conn
 	ctx context.Context
 	// begin is the statement that begins the transaction, empty once it was sent. Without one from the start,
-	// each statement is a transaction.
+	// each statement is a transaction. Writers send it with the first statement that locks or changes
+	// something: what they read before that is seen by each statement on its own anyway.
 	begin string
 	// scope is what rows the transaction is for.
 	scope scope
@@ -42,6 +44,12 @@ type pgConn struct {
 	looked bool
 	// lost is set with failed when the connection broke.
 	lost error
+	// lazy is set when the next statement of a view is probably its only one; first is that statement once
+	// it was sent.
+	lazy  bool
+	first *firstRead
+	// hasty has a view begin with its first statement.
+	hasty bool
 	// appended is set when the transaction added events or audit rows.
 	appended bool
 }
@@ -49,8 +57,10 @@ type pgConn struct {
 type statement struct {
 	query string
 	args  []any
-	// number is where the one number goes that the statement answers, nil when nobody wants to know.
+	// number is where the one number goes that the statement answers, read what takes another answer; nil when
+	// nobody wants to know.
 	number *int64
+	read   func(pgx.BatchResults) error
 }
 
 const (
@@ -77,7 +87,7 @@ func (c *pgConn) guard() {
 }
 
 func (c *pgConn) exec(query string, args []any) (int64, error) {
-	r, err := c.send(c.ctx, query, args)
+	r, err := c.send(c.ctx, query, args, false)
 	if err != nil {
 		return 0, err
 	}
@@ -88,15 +98,15 @@ func (c *pgConn) query(ctx context.Context, query string, args []any) (*rows, er
 	if ctx.Done() == nil {
 		ctx = c.ctx
 	}
-	r, err := c.send(ctx, query, args)
+	r, err := c.send(ctx, query, args, c.early(query))
 	if err != nil {
 		return nil, err
 	}
 	return &rows{source: r, values: make([]driver.Value, len(r.rows.FieldDescriptions())), release: func() {}}, nil
 }
 
-// send sends what waits, and a statement behind it.
-func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, error) {
+// send sends what waits, and a statement behind it; early has it be a transaction of its own.
+func (c *pgConn) send(ctx context.Context, query string, args []any, early bool) (*pgRows, error) {
 	if c.failed != nil {
 		return nil, c.failed
 	}
@@ -110,49 +120,26 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	if err != nil {
 		return nil, err
 	}
-	r := &pgRows{conn: c, guarded: c.guarded}
+	r := &pgRows{conn: c, guarded: c.guarded, commits: early || c.single}
 	c.guarded = false
-	changes := !c.entered && scopeOf(c.raw) != c.scope
-	stale := !c.looked && stalePlans(c.raw, time.Now())
-	c.looked = true
-	if c.begun() && len(c.waiting) == 0 && !changes && !stale {
+	if err := c.repeat(r, s); err != nil {
+		return nil, err
+	}
+	batch := &pgx.Batch{}
+	if !early && c.begin != "" {
+		batch.Queue(c.begin)
+		c.begin = ""
+	}
+	c.prepare(batch)
+	if batch.Len() == 0 && len(c.waiting) == 0 {
 		if r.rows, err = c.raw.Query(ctx, s.query, s.args...); err != nil {
 			return nil, c.fail(err, r.guarded)
 		}
 		c.open = r
 		return r, nil
 	}
-	batch := &pgx.Batch{}
-	if c.begin != "" {
-		batch.Queue(c.begin)
-		c.begin = ""
-	}
-	if changes {
-		batch.Queue(enter, string(c.scope))
-		c.entered = true
-	}
-	if stale {
-		batch.Queue(discardPlans)
-	}
-	for _, w := range c.waiting {
-		batch.Queue(w.query, w.args...)
-	}
-	before := batch.Len() - len(c.waiting)
-	batch.Queue(s.query, s.args...)
-	waiting := c.waiting
-	c.waiting = nil
-	r.batch = c.raw.SendBatch(ctx, batch)
-	for i := range before + len(waiting) {
-		var err error
-		if i >= before && waiting[i-before].number != nil {
-			err = r.batch.QueryRow().Scan(waiting[i-before].number)
-		} else {
-			_, err = r.batch.Exec()
-		}
-		if err != nil {
-			r.batch.Close() //nolint:errcheck // the first error counts
-			return nil, c.fail(err, false)
-		}
+	if r.batch, err = c.dispatch(ctx, batch, &s); err != nil {
+		return nil, err
 	}
 	if r.rows, err = r.batch.Query(); err != nil {
 		r.batch.Close() //nolint:errcheck // the first error counts
@@ -160,6 +147,52 @@ func (c *pgConn) send(ctx context.Context, query string, args []any) (*pgRows, e
 	}
 	c.open = r
 	return r, nil
+}
+
+// prepare adds what the connection needs before the next statement.
+func (c *pgConn) prepare(batch *pgx.Batch) {
+	if !c.entered && scopeOf(c.raw) != c.scope {
+		batch.Queue(enter, string(c.scope))
+		c.entered = true
+	}
+	if !c.looked && stalePlans(c.raw, time.Now()) {
+		batch.Queue(discardPlans)
+	}
+	c.looked = true
+}
+
+// dispatch sends a batch, what waits behind it, and last unless it is nil. It returns the results of last.
+func (c *pgConn) dispatch(ctx context.Context, batch *pgx.Batch, last *statement) (pgx.BatchResults, error) {
+	before := batch.Len()
+	waiting := c.waiting
+	c.waiting = nil
+	for _, w := range waiting {
+		batch.Queue(w.query, w.args...)
+	}
+	if last != nil {
+		batch.Queue(last.query, last.args...)
+	}
+	results := c.raw.SendBatch(ctx, batch)
+	for i := range before + len(waiting) {
+		var w statement
+		if i >= before {
+			w = waiting[i-before]
+		}
+		var err error
+		switch {
+		case w.number != nil:
+			err = results.QueryRow().Scan(w.number)
+		case w.read != nil:
+			err = w.read(results)
+		default:
+			_, err = results.Exec()
+		}
+		if err != nil {
+			results.Close() //nolint:errcheck // the first error counts
+			return nil, c.fail(err, false)
+		}
+	}
+	return results, nil
 }
 
 // fail notes the error of a statement.
@@ -186,12 +219,46 @@ func (c *pgConn) commit() error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), commitTimeout)
 	defer cancel()
 	delete(c.raw.PgConn().CustomData(), warned)
-	r, err := c.send(ctx, "COMMIT", nil)
+	finish := c.commitBegun
+	if !c.begun() {
+		finish = c.commitWhole
+	}
+	if err := finish(ctx); err != nil {
+		if c.lost != nil && !pgconn.SafeToRetry(err) {
+			return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
+		}
+		return err
+	}
+	c.remember()
+	return replicated(c.raw)
+}
+
+// commitWhole commits a transaction that has not begun: PostgreSQL makes one of what arrives at once.
+func (c *pgConn) commitWhole(ctx context.Context) error {
+	if c.failed != nil {
+		return c.failed
+	}
+	if c.open != nil {
+		if err := c.open.keep(); err != nil {
+			return err
+		}
+	}
+	batch := &pgx.Batch{}
+	c.prepare(batch)
+	results, err := c.dispatch(ctx, batch, nil)
+	if err != nil {
+		return err
+	}
+	if err := results.Close(); err != nil {
+		return c.fail(err, false)
+	}
+	return nil
+}
+
+func (c *pgConn) commitBegun(ctx context.Context) error {
+	r, err := c.send(ctx, "COMMIT", nil, false)
 	if err == nil {
 		_, err = r.finish()
-	}
-	if err != nil && c.lost != nil && !pgconn.SafeToRetry(err) {
-		return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
 	}
 	if err != nil {
 		return err
@@ -199,8 +266,7 @@ func (c *pgConn) commit() error {
 	if tag := r.rows.CommandTag().String(); tag != "COMMIT" {
 		return fmt.Errorf("the transaction ended with %s", tag)
 	}
-	c.remember()
-	return replicated(c.raw)
+	return nil
 }
 
 // end ends the transaction if it has not ended.
@@ -238,6 +304,10 @@ type pgRows struct {
 	rows    pgx.Rows
 	batch   pgx.BatchResults // what rows belongs to; nil when it came alone
 	guarded bool
+	// commits is set when the statement is a transaction.
+	commits bool
+	// first keeps what is read when it is the first statement of a view.
+	first *firstRead
 	// kept are rows that were read ahead, once whole is set.
 	kept  [][]driver.Value
 	whole bool
@@ -259,9 +329,16 @@ func (r *pgRows) Next(dest []driver.Value) error {
 		if err := r.end(); err != nil {
 			return err
 		}
+		if r.first != nil {
+			r.first.complete = true
+		}
 		return io.EOF
 	}
-	return r.decode(dest)
+	if err := r.decode(dest); err != nil || r.first == nil {
+		return err
+	}
+	r.first.rows = append(r.first.rows, slices.Clone(dest))
+	return nil
 }
 
 func (r *pgRows) Close() error {
@@ -275,6 +352,7 @@ func (r *pgRows) Close() error {
 
 // keep reads the rest into memory.
 func (r *pgRows) keep() error {
+	r.first = nil // it cannot be compared while it is read
 	for r.rows.Next() {
 		row := make([]driver.Value, len(r.rows.FieldDescriptions()))
 		if err := r.decode(row); err != nil {
@@ -311,7 +389,7 @@ func (r *pgRows) end() error {
 	if r.guarded {
 		r.conn.waiting = append(r.conn.waiting, statement{query: keep})
 	}
-	if r.conn.single {
+	if r.commits {
 		r.conn.remember()
 	}
 	return nil

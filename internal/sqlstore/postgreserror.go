@@ -15,6 +15,9 @@ import (
 // errAgain marks failures that another attempt may not meet: others were in the way.
 var errAgain = fmt.Errorf("%w: writers kept getting in each other's way", directory.ErrBusy)
 
+// errMoved ends a view that has not begun, because something changed between its statements.
+var errMoved = fmt.Errorf("%w: what was read changed meanwhile", directory.ErrBusy)
+
 // meaning gives an error of PostgreSQL, or of the way to it, the meaning that callers test for.
 func (c *pgConn) meaning(err error) error {
 	if c.raw.IsClosed() {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/rosterhq/roster/internal/directory"
 )
 
 // postgresPlanner records the plans that PostgreSQL makes for the statements of a transaction when they
@@ -149,5 +151,32 @@ func TestWall_ChangesNoPlan(t *testing.T) {
 				t.Errorf("%s reads a whole table: %s", name, plans[0][i])
 			}
 		}
+	}
+}
+
+// Before the rows of a small table are counted, PostgreSQL would read all of them.
+func TestMemberships_AreLookedUpBeforeRowsAreCounted(t *testing.T) {
+	t.Parallel()
+	s := openPostgresTest(t)
+	stop := errors.New("nothing shall stay")
+	err := s.update(t.Context(), func(x *tx) error {
+		_, err := x.exec("INSERT INTO member (source_id, group_id, member_id, member_type, added) SELECT 1, 'g', n::text, 'User', 0 FROM generate_series(1, 300) n")
+		if err != nil {
+			return err
+		}
+		p := &postgresPlanner{conn: x.conn, t: t}
+		x.conn = p
+		_, err = x.MembershipsOf(t.Context(), 1, []directory.ResourceID{"1", "2"})
+		x.conn = p.conn
+		if err != nil {
+			return err
+		}
+		if len(p.plans) != 1 || strings.Count(p.plans[0], "Index Cond: ((source_id = $1) AND (member_id = ") != 3 {
+			t.Errorf("the plan is %s", p.plans)
+		}
+		return stop
+	})
+	if !errors.Is(err, stop) {
+		t.Error(err)
 	}
 }

@@ -106,13 +106,16 @@ func (t *tx) queryExact(ctx context.Context, q *directory.ResourceQuery, s *sele
 		}
 	}
 	switch {
-	case read > 0 && read < q.Limit && q.After == 0:
+	case (read > 0 || q.Offset == 0) && read < q.Limit && q.After == 0:
 		return q.Offset + read, nil
 	case q.NoTotal && !s.all:
 		return -1, nil
 	}
 	return t.count(ctx, q, s)
 }
+
+// inGroup is a column that tells whether a resource is in any group; see selectGrouped.
+const inGroup = ", EXISTS (SELECT 1 FROM member m WHERE m.source_id = r.source_id AND m.member_id = r.id)"
 
 // page emits up to limit records of one segment of the order, behind offset ones; offset is lowered by
 // those that were skipped.
@@ -141,6 +144,12 @@ func (t *tx) page(ctx context.Context, q *directory.ResourceQuery, s *selection,
 		from += " OFFSET " + c.arg(skip)
 	}
 	query := "SELECT " + recordColumns + from
+	var grouped bool
+	one := s.unique && !t.writes && q.Sort.By == nil
+	if one {
+		query = "SELECT " + recordColumns + inGroup + from
+		t.sole()
+	}
 	if found := s.unique || s.ordered && skip == 0; q.Sort.By != nil || !s.all && !found {
 		// Only row numbers are sorted and skipped; the wide rows are read for the page alone.
 		query = "SELECT " + recordColumns + " FROM (SELECT r.row_id" + from + ") p JOIN resource r ON r.row_id = p.row_id ORDER BY " + part.order
@@ -149,9 +158,16 @@ func (t *tx) page(ctx context.Context, q *directory.ResourceQuery, s *selection,
 		ctx = context.WithoutCancel(ctx) // it takes longer to be ready to stop than to read one row
 	}
 	err = t.eachContext(ctx, func(r *rows) error {
-		rec, err := scanRecord(r.scan)
+		scan := r.scan
+		if one {
+			scan = func(dest ...any) error { return r.scan(append(dest, &grouped)...) }
+		}
+		rec, err := scanRecord(scan)
 		if err != nil {
 			return err
+		}
+		if one && !grouped {
+			t.alone = rec.ID
 		}
 		n++
 		return emit(rec)

@@ -75,6 +75,13 @@ func (t *tx) update(table string) string {
 	return "UPDATE" + orFail + table
 }
 
+// sole tells that the next statement is probably the only one of a view, so that none need begin.
+func (t *tx) sole() {
+	if t.pg != nil {
+		t.pg.lazy = !t.pg.hasty
+	}
+}
+
 // later runs a statement whose result does not matter, perhaps only with the next one.
 func (t *tx) later(query string, args ...any) error {
 	if t.pg != nil {
