@@ -7,7 +7,7 @@ import (
 )
 
 // readsInBatch is how many successful reads of one source a batch keeps one by one. A batch is written
-// four times a second: no identity provider reads so fast in ordinary work. Of the reads beyond, the last
+// every second at least: no identity provider reads so fast in ordinary work. Of the reads beyond, the last
 // one stands for all of them.
 const readsInBatch = 64
 

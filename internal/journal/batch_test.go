@@ -3,7 +3,10 @@ package journal_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/journal"
@@ -74,5 +77,68 @@ func TestBody_KeepsHarmlessOnesAsTheyAre(t *testing.T) {
 		if got := journal.Body(directory.BodiesKept, []byte(c.body)); string(got) != c.want {
 			t.Errorf("%s is kept as %s, not %s", c.body, got, c.want)
 		}
+	}
+}
+
+// timedStore tells when records came.
+type timedStore struct {
+	journal.Store
+	came []string
+}
+
+func (s *timedStore) AppendRequests(_ context.Context, records []*journal.Record) error {
+	s.came = append(s.came, fmt.Sprintf("%d after %v", len(records), time.Since(beginning)))
+	return nil
+}
+
+var beginning = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // of the clock in a bubble
+
+func TestJournal_PlainReadsWaitLonger(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		add  func(j *journal.Journal)
+		want string
+	}{
+		"a read":                {func(j *journal.Journal) { j.Add(reading(1, 7), directory.BodiesKept) }, "1 after 1s"},
+		"a write":               {func(j *journal.Journal) { j.Add(record(1, 7), directory.BodiesKept) }, "1 after 250ms"},
+		"a full batch of reads": {func(j *journal.Journal) { addReads(j, 256) }, "256 after 0s"},
+		"a read, later a write": {func(j *journal.Journal) {
+			j.Add(reading(1, 7), directory.BodiesKept)
+			time.Sleep(500 * time.Millisecond)
+			j.Add(record(2, 7), directory.BodiesKept)
+		}, "2 after 750ms"},
+		"a write, later a read": {func(j *journal.Journal) {
+			j.Add(record(1, 7), directory.BodiesKept)
+			time.Sleep(200 * time.Millisecond)
+			j.Add(reading(2, 7), directory.BodiesKept)
+		}, "2 after 250ms"},
+		"a write, long after it a read": {func(j *journal.Journal) {
+			j.Add(record(1, 7), directory.BodiesKept)
+			time.Sleep(300 * time.Millisecond)
+			j.Add(reading(2, 7), directory.BodiesKept)
+		}, "1 after 250ms 1 after 1.3s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := &timedStore{}
+				j := journal.New(s, journal.Options{})
+				test.add(j)
+				time.Sleep(10 * time.Second)
+				if err := j.Close(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.Join(s.came, " "); got != test.want {
+					t.Errorf("%s, want %s", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+// addReads adds reads of as many sources as it takes for none to be summarized.
+func addReads(j *journal.Journal, n int) {
+	for i := range n {
+		j.Add(reading(i, directory.SourceID(7+i/32)), directory.BodiesKept)
 	}
 }

@@ -16,7 +16,8 @@ import (
 type Options struct {
 	// Queue is the number of records that may wait; 0 means 4096. Further ones are dropped.
 	Queue int
-	// Every is the longest time that a record waits; 0 means a quarter of a second.
+	// Every is the longest time that a record waits; 0 means a quarter of a second. Plain reads wait four times as
+	// long while nothing else comes: with each batch, SQLite's readers lose what they have in memory.
 	Every time.Duration
 	// UnauthenticatedPerMinute bounds the records of requests without a valid token, so that a flood
 	// of them does not push out what matters; 0 means 120.
@@ -34,13 +35,14 @@ const maxBatch = 256
 type Journal struct {
 	store Store
 	opts  Options
-	// due asks the loop to write what waits; so does timer, which runs from the first record that waits.
+	// due asks the loop to write what waits; so does timer.
 	due   chan struct{}
 	timer *time.Timer
 	done  chan struct{} // closed when the loop has ended
 
 	mu      sync.Mutex
 	waiting batch           // guarded by mu
+	pressed bool            // guarded by mu; more than plain reads waits
 	flushed []chan struct{} // guarded by mu; closed when what waits is written
 	closed  bool            // guarded by mu
 
@@ -81,7 +83,8 @@ func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
 		j.dropped.Add(1)
 		return
 	}
-	if r.plainRead() {
+	plain := r.plainRead()
+	if plain {
 		j.reads.Add(1)
 	}
 	j.mu.Lock()
@@ -91,11 +94,15 @@ func (j *Journal) Add(r *Record, policy directory.BodyPolicy) {
 		return
 	}
 	// The loop is not woken for each record: that would cost as much as the rest of Add.
-	switch j.waiting.add(item{r, policy}); len(j.waiting.items) {
-	case 1:
-		j.timer.Reset(j.opts.Every)
-	case maxBatch:
+	j.waiting.add(item{r, policy})
+	switch n := len(j.waiting.items); {
+	case n == maxBatch:
 		j.hurry()
+	case !plain && !j.pressed:
+		j.pressed = true
+		j.timer.Reset(j.opts.Every)
+	case plain && n == 1 && !j.pressed:
+		j.timer.Reset(4 * j.opts.Every)
 	}
 }
 
@@ -151,8 +158,7 @@ func (j *Journal) Close(ctx context.Context) error {
 	}
 }
 
-// loop writes batches: what comes within Every of the first record, or a full batch, or what is asked
-// for.
+// loop writes batches: what the timer allows to wait, or a full batch, or what is asked for.
 func (j *Journal) loop() {
 	defer close(j.done)
 	for closed := false; !closed; {
@@ -168,7 +174,7 @@ func (j *Journal) loop() {
 func (j *Journal) writeWaiting() (closed bool) {
 	j.mu.Lock()
 	b, flushed, closed := j.waiting, j.flushed, j.closed
-	j.waiting, j.flushed = batch{}, nil
+	j.waiting, j.pressed, j.flushed = batch{}, false, nil
 	j.timer.Stop()
 	j.mu.Unlock()
 	j.reads.Store(0)
