@@ -27,6 +27,7 @@ type With struct {
 
 func (with With) load(ctx context.Context, r Reader, rec *Record) (*Entry, error) {
 	e := &Entry{Record: rec}
+	with.Groups = with.Groups && !rec.Ungrouped
 	return e, with.loadAll(ctx, r, []*Entry{e})
 }
 
@@ -100,7 +101,7 @@ func (s *Resources) Query(ctx context.Context, sc *Scope, q *ResourceQuery, with
 	var entries []*Entry
 	total := 0
 	err := s.store.In(sc.Source).View(ctx, func(r Reader) error {
-		entries = make([]*Entry, 0, min(page.Limit, 1000))
+		entries = entries[:0]
 		var err error
 		total, err = r.Query(ctx, &page, func(rec *Record) error {
 			entries = append(entries, &Entry{Record: rec})

@@ -30,7 +30,7 @@ func addressOf(u *url.URL) address {
 		return address{}
 	}
 	slug, rest, _ := strings.Cut(path, "/")
-	version, below, deeper := strings.Cut(rest, "/")
+	version, _, _ := strings.Cut(rest, "/")
 	if version != "v2" {
 		a := address{slug: slug, rest: "/" + rest}
 		if isVersion(version) {
@@ -38,10 +38,7 @@ func addressOf(u *url.URL) address {
 		}
 		return a
 	}
-	if deeper {
-		below = "/" + below
-	}
-	return address{slug: slug, rest: unnested(below, slug), versioned: true}
+	return address{slug: slug, rest: unnested(rest[len(version):], slug), versioned: true}
 }
 
 // unnested returns what an absolute URL of the same source leads to, where a client appended one to the

@@ -2,7 +2,6 @@ package provision
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"runtime"
 	"sync"
@@ -138,19 +137,6 @@ func (l *limiter) enter(ctx context.Context, source directory.SourceID, method s
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// searched bounds the time of a search. Its context ends with the request's, and verdict turns an error
-// into the answer when it was the limit that ended it.
-func (c Capacity) searched(ctx context.Context) (limited context.Context, verdict func(error) error, cancel func()) {
-	limited, cancel = context.WithTimeout(ctx, c.Search)
-	return limited, func(err error) error {
-		if err == nil || limited.Err() == nil || ctx.Err() != nil || errors.Is(err, directory.ErrBusy) {
-			return err // a server that is away is no fault of the search
-		}
-		return scim.BadRequest(scim.TooMany, "The search was given up after %s, because it looks at every resource. Compare an attribute with an index: id, userName, externalId, displayName, emails.value, members.value or meta.lastModified; or read everything page by page, without filter and sortBy.",
-			c.Search).WithRule("filter.slow").WithCause(err)
-	}, cancel
 }
 
 func (l *limiter) refuse() error {

@@ -20,14 +20,14 @@ func (b *backend) Query(ctx context.Context, q *server.Query, emit func(*server.
 			return server.QueryResult{}, err
 		}
 	}
-	limited, verdict, cancel := b.capacity.searched(ctx)
-	defer cancel()
+	limited := &search{request: ctx, limit: b.capacity.Search}
+	defer limited.end()
 	w := walk{backend: b, q: q, emit: emit, left: q.Count, search: limited}
 	total := 0
 	for i := range q.Types {
 		n, err := w.visit(ctx, i, &at)
 		if err != nil {
-			return server.QueryResult{}, clientError(verdict(err))
+			return server.QueryResult{}, clientError(limited.verdict(err))
 		}
 		if total += n; n < 0 || total < 0 {
 			total = -1

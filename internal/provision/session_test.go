@@ -38,17 +38,3 @@ func TestClientError_SaysWhatIsKnown(t *testing.T) {
 		}
 	}
 }
-
-func TestSearched_OnlyASlowSearchIsTooMany(t *testing.T) {
-	t.Parallel()
-	limited, verdict, cancel := Capacity{Search: 1}.searched(t.Context())
-	defer cancel()
-	<-limited.Done()
-	if e, ok := errors.AsType[*scim.Error](verdict(limited.Err())); !ok || e.Type != scim.TooMany {
-		t.Errorf("a search that took too long: %v", e)
-	}
-	lost := fmt.Errorf("%w: %w", directory.ErrBusy, limited.Err())
-	if err := verdict(lost); err != lost {
-		t.Errorf("a database that was away for the time of a search: %v", err)
-	}
-}
