@@ -38,9 +38,11 @@ func (x *exchange) answerQuery(q *Query, projections []schema.Projection) error 
 		out.buf = append(x.appendTotals(append(out.buf, ']'), q, result, n), '}')
 		return out.drain(0)
 	}
-	head := x.appendTotals(append(make([]byte, 0, 256), listHead...), q, result, n)
+	// What precedes the resources is known only now, so it is composed behind them.
 	out.buf = append(out.buf, "]}"...)
-	return x.send(http.StatusOK, append(head, `,"Resources":[`...), out.buf)
+	end := len(out.buf)
+	out.buf = append(x.appendTotals(append(out.buf, listHead...), q, result, n), `,"Resources":[`...)
+	return x.send(http.StatusOK, out.buf[end:], out.buf[:end])
 }
 
 const listHead = `{"schemas":["` + scim.ListResponseMessage + `"]`
