@@ -51,27 +51,22 @@ func (s *suite) growth(db database) error {
 	return nil
 }
 
-// fill adds groups and sources to the big directory.
+// fill adds groups to both directories, in proportion to their users, and sources to the big one.
 func (g *growing) fill() error {
+	ratio := float64(len(g.small.ids)) / float64(len(g.big.ids))
+	part := func(n int) int { return int(float64(n) * ratio) }
+	if _, _, err := fillGroups(g.small, part(g.Large.Members), part(g.Large.Groups)); err != nil {
+		return err
+	}
+	var err error
+	if g.few, g.many, err = fillGroups(g.big, g.Large.Members, g.Large.Groups); err != nil {
+		return err
+	}
 	w, err := dial(g.big.s.host)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	// The users of the first and the last page are in no group, as those of the small directory.
-	inner := g.big.ids[100 : len(g.big.ids)-200]
-	if g.few, err = g.big.createGroup(w, "Few", inner[:10]); err != nil {
-		return err
-	}
-	if g.many, err = g.big.createGroup(w, "Many", inner[:min(g.Large.Members, len(inner))]); err != nil {
-		return err
-	}
-	for n := range g.Large.Groups {
-		first := n * 5 % (len(inner) - 5)
-		if _, err := g.big.createGroup(w, fmt.Sprintf("Group %d", n), inner[first:first+5]); err != nil {
-			return err
-		}
-	}
 	var made struct{ Key string }
 	if err := g.big.s.command(g.ctx, &made, "api-key", "create", "bench", "--role", "owner"); err != nil {
 		return err
@@ -84,6 +79,30 @@ func (g *growing) fill() error {
 		}
 	}
 	return nil
+}
+
+// fillGroups makes groups of five users each, one of ten, and one of a number of members. The users of the first and
+// the last page are in none.
+func fillGroups(p *people, members, groups int) (few, many string, err error) {
+	w, err := dial(p.s.host)
+	if err != nil {
+		return "", "", err
+	}
+	defer w.close()
+	inner := p.ids[100 : len(p.ids)-200]
+	if few, err = p.createGroup(w, "Few", inner[:10]); err != nil {
+		return "", "", err
+	}
+	if many, err = p.createGroup(w, "Many", inner[:min(members, len(inner))]); err != nil {
+		return "", "", err
+	}
+	for n := range groups {
+		first := n * 5 % (len(inner) - 5)
+		if _, err := p.createGroup(w, fmt.Sprintf("Group %d", n), inner[first:first+5]); err != nil {
+			return "", "", err
+		}
+	}
+	return few, many, nil
 }
 
 // versus runs the same load in both directories.
