@@ -40,6 +40,7 @@ type postgresEngine struct {
 	// Readers and writers have pools of their own: a closure of one kind may run one of the other.
 	readers, writers *pgxpool.Pool
 	sequencer        *sequencer
+	together         together
 	queue            int64
 	conns            int64 // of the smaller pool
 	waiting          atomic.Int64
@@ -68,7 +69,8 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		c.MaxConns = max(1, conns)
 		return pgxpool.NewWithConfig(ctx, c)
 	}
-	e := &postgresEngine{queue: int64(opts.Queue), conns: max(1, int64(total/2)), listener: listenerConfig(config.ConnConfig)}
+	e := &postgresEngine{queue: int64(opts.Queue), conns: max(1, int64(total/2)), listener: listenerConfig(config.ConnConfig),
+		together: together{patience: patience}}
 	if e.writers, err = pool(total/2, isolated(config.ConnConfig, "read committed")); err != nil {
 		return nil, err
 	}
@@ -233,7 +235,7 @@ func (e *postgresEngine) attempt(ctx context.Context, s scope, careful bool, fn 
 	if err != nil {
 		return false, false, err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate, scope: s, writes: true, careful: careful}
+	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate, scope: s, writes: true, careful: careful, together: &e.together}
 	defer e.release(conn, c)
 	err = contain(&tx{conn: c, pg: c, writes: true}, fn)
 	var panicked *PanicError

@@ -48,6 +48,8 @@ type pgConn struct {
 	// it was sent.
 	lazy  bool
 	first *firstRead
+	// together is what writers commit with that have not begun.
+	together *together
 	// hasty has a view begin with its first statement.
 	hasty bool
 	// appended is set when the transaction added events or audit rows.
@@ -61,6 +63,8 @@ type statement struct {
 	// nobody wants to know.
 	number *int64
 	read   func(pgx.BatchResults) error
+	// many is the statement that does the same for any number of rows, if there is one; see bulked.
+	many string
 }
 
 const (
@@ -211,48 +215,51 @@ func (c *pgConn) fail(err error, guarded bool) error {
 	return err
 }
 
-// commit ends the transaction. When the connection breaks meanwhile, nobody knows whether it did.
+// commit ends the transaction, also when the context ended meanwhile. When the connection breaks while it
+// does, nobody knows whether it did.
 func (c *pgConn) commit() error {
-	if !c.begun() && len(c.waiting) == 0 {
+	c.ctx = context.WithoutCancel(c.ctx)
+	switch {
+	case c.begun():
+		return c.committed(c.commitBegun)
+	case len(c.waiting) == 0:
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), commitTimeout)
-	defer cancel()
-	delete(c.raw.PgConn().CustomData(), warned)
-	finish := c.commitBegun
-	if !c.begun() {
-		finish = c.commitWhole
-	}
-	if err := finish(ctx); err != nil {
-		if c.lost != nil && !pgconn.SafeToRetry(err) {
-			return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
-		}
-		return err
-	}
-	c.remember()
-	return replicated(c.raw)
+	return c.commitWhole()
 }
 
-// commitWhole commits a transaction that has not begun: PostgreSQL makes one of what arrives at once.
-func (c *pgConn) commitWhole(ctx context.Context) error {
-	if c.failed != nil {
-		return c.failed
+// committed runs what commits, and makes of its error, or of none, what it means.
+func (c *pgConn) committed(commit func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(c.ctx, commitTimeout)
+	defer cancel()
+	delete(c.raw.PgConn().CustomData(), warned)
+	err := commit(ctx)
+	switch {
+	case err == nil:
+		c.remember()
+		return replicated(c.raw)
+	case c.lost != nil && !pgconn.SafeToRetry(err):
+		return fmt.Errorf("%w: %w", directory.ErrUncertain, err)
 	}
-	if c.open != nil {
-		if err := c.open.keep(); err != nil {
+	return err
+}
+
+// commitAtOnce commits a transaction that is nothing but these statements: PostgreSQL makes one of what
+// arrives at once.
+func (c *pgConn) commitAtOnce(statements []statement) error {
+	return c.committed(func(ctx context.Context) error {
+		batch := &pgx.Batch{}
+		c.prepare(batch)
+		c.waiting = statements
+		results, err := c.dispatch(ctx, batch, nil)
+		if err != nil {
 			return err
 		}
-	}
-	batch := &pgx.Batch{}
-	c.prepare(batch)
-	results, err := c.dispatch(ctx, batch, nil)
-	if err != nil {
-		return err
-	}
-	if err := results.Close(); err != nil {
-		return c.fail(err, false)
-	}
-	return nil
+		if err := results.Close(); err != nil {
+			return c.fail(err, false)
+		}
+		return nil
+	})
 }
 
 func (c *pgConn) commitBegun(ctx context.Context) error {

@@ -16,6 +16,9 @@ const (
 	lockNesting
 )
 
+// lockShared takes an advisory lock that others may have, too.
+const lockShared = "SELECT pg_advisory_xact_lock_shared($1)"
+
 // serialize makes transactions that call it with the same key take turns until they end. SQLite's do
 // anyway.
 func (t *tx) serialize(key int64) error {

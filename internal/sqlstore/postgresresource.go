@@ -10,7 +10,7 @@ import (
 // insertPostgres is InsertResource without a lock that other writers of the source wait for.
 func (t *tx) insertPostgres(r *directory.Record) error {
 	// Who empties the source waits for this transaction; after that, the source is gone.
-	if err := t.pg.later("SELECT pg_advisory_xact_lock_shared($1)", []any{lockSource + int64(r.Source)}); err != nil {
+	if err := t.pg.later(lockShared, []any{lockSource + int64(r.Source)}); err != nil {
 		return err
 	}
 	if !t.pg.careful && len(t.pg.waiting) < maxWaiting {
@@ -51,6 +51,23 @@ var createPostgres = `WITH r AS (
 		SELECT $1::bigint, $2, r.ord, v.path, v.key, v.uniq, TRUE FROM r, unnest($14::text[], $15::text[], $16::boolean[]) AS v (path, key, uniq))
 	SELECT ord FROM r`
 
+// createMany is createPostgres for any number of resources. Unique values are inserted in an order, so that two
+// such statements that have some in common do not wait for each other.
+var createMany = `WITH i AS (
+	SELECT nextval('resource_ord_seq') AS ord, u.* FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+		$7::boolean[], $8::text[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::bytea[]) WITH ORDINALITY
+		AS u (source_id, type, id, version, created, modified, active, name_key, name_unique, external_id, display_key, label, body, n)),
+	r AS (INSERT INTO resource (source_id, type, id, ord, version, created, modified, active, deleted, members,
+		name_key, name_slot, external_id, display_key, label, body)
+		SELECT (SELECT s.id FROM source s WHERE s.id = i.source_id), type, id, ord, version, created, modified, active, 0, 0,
+			name_key, CASE WHEN name_unique THEN 0 ELSE ord END, external_id, display_key, label, body FROM i ORDER BY name_key),
+	d AS (INSERT INTO resource_delta (source_id, type, bucket, live)
+		SELECT source_id, type, ord / ` + strconv.Itoa(bucketWidth) + `, count(*) FROM i GROUP BY 1, 2, 3),
+	v AS (INSERT INTO resource_value (source_id, type, ord, path, key, uniq, live)
+		SELECT i.source_id, i.type, i.ord, v.path, v.key, v.uniq, TRUE
+		FROM unnest($14::text[], $15::text[], $16::boolean[], $17::bigint[]) AS v (path, key, uniq, n) JOIN i ON i.n = v.n ORDER BY v.path, v.key)
+	SELECT ord FROM i ORDER BY n`
+
 // create inserts a resource with the next statement. When it is refused, the transaction fails, and what runs
 // then is careful; so that costs no round trip of its own. r.Ord is set by then.
 func (c *pgConn) create(r *directory.Record) {
@@ -59,7 +76,7 @@ func (c *pgConn) create(r *directory.Record) {
 	for i, v := range values {
 		paths[i], keys[i], unique[i] = storable(v.Path), storable(v.Key), v.Unique
 	}
-	c.waiting = append(c.waiting, statement{query: createPostgres, number: &r.Ord, args: []any{
+	c.waiting = append(c.waiting, statement{query: createPostgres, many: createMany, number: &r.Ord, args: []any{
 		int64(r.Source), r.Type, string(r.ID), r.Version, micros(r.Created), micros(r.Modified), r.Active,
 		storable(r.Keys.Name), r.Keys.NameUnique, storable(r.Keys.ExternalID), storable(r.Keys.Display), storable(r.Label), r.Body,
 		paths, keys, unique}})
