@@ -60,7 +60,7 @@ func newDiskSync() (*diskSync, error) {
 
 // sync returns when what was written to a file of SQLite's is on the disk, or why that is not known.
 func (d *diskSync) sync(file uintptr) error {
-	control := &ioControl{opcode: ioDataSync, file: uint32((*sqlite3.TunixFile)(foreign(file)).Fh), flags: ioNotifies, notify: d.event}
+	control := &ioControl{opcode: ioDataSync, file: uint32(descriptorOf(file)), flags: ioNotifies, notify: d.event}
 	list := [1]*ioControl{control}
 	n, _, errno := syscall.Syscall(syscall.SYS_IO_SUBMIT, d.context, 1, uintptr(unsafe.Pointer(&list)))
 	if errno != 0 || n != 1 {

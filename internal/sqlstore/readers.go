@@ -3,7 +3,11 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
+
+	"github.com/rosterhq/roster/internal/directory"
 )
 
 // readers is a pool of read-only connections, opened when first needed. The one used last is used
@@ -12,6 +16,8 @@ type readers struct {
 	dsn   string
 	slots chan struct{}
 	size  int
+	// mapping is where connections find pages; nil where they read them.
+	mapping *mapping
 
 	mu      sync.Mutex
 	idle    []*sqliteConn // guarded by mu
@@ -36,7 +42,7 @@ func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
 }
 
 // borrow runs fn with a connection of the pool, waiting for one if need be.
-func (p *readers) borrow(ctx context.Context, fn func(*sqliteConn) error) error {
+func (p *readers) borrow(ctx context.Context, fn func(*sqliteConn) error) (err error) {
 	select {
 	case p.slots <- struct{}{}:
 	default:
@@ -51,8 +57,24 @@ func (p *readers) borrow(ctx context.Context, fn func(*sqliteConn) error) error 
 	if err != nil {
 		return err
 	}
-	defer p.give(c)
+	defer p.finish(c, &err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	return fn(c)
+}
+
+// finish gives a connection back, unless a page of the mapping could not be read. Then there is no way to end what
+// SQLite was doing with it: it is abandoned, and the pages are read by methods that can fail from then on.
+func (p *readers) finish(c *sqliteConn, err *error) {
+	v := recover()
+	if fault, ok := v.(interface{ Addr() uintptr }); ok && p.mapping != nil && p.mapping.has(fault.Addr()) {
+		p.mapping.broken.Store(true)
+		*err = fmt.Errorf("%w: a page of the database file cannot be read", directory.ErrUnavailable)
+		return
+	}
+	p.give(c)
+	if v != nil {
+		panic(v)
+	}
 }
 
 func (p *readers) take() (*sqliteConn, error) {
@@ -68,7 +90,13 @@ func (p *readers) take() (*sqliteConn, error) {
 		return c, nil
 	}
 	p.mu.Unlock()
-	return openSQLiteConn(p.dsn)
+	c, err := openSQLiteConn(p.dsn)
+	if err == nil && p.mapping != nil {
+		if err = c.readFrom(p.mapping); err != nil {
+			return nil, errors.Join(err, c.close())
+		}
+	}
+	return c, err
 }
 
 // give puts a connection back. It keeps its snapshot while nothing is written.
@@ -122,5 +150,8 @@ func (p *readers) close() error {
 		errs = append(errs, c.close())
 	}
 	p.idle = nil
+	if p.mapping != nil {
+		errs = append(errs, p.mapping.close())
+	}
 	return errors.Join(errs...)
 }

@@ -40,6 +40,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*sqliteEngine, 
 		return nil, errors.Join(err, c.close())
 	}
 	r := newReaders(sqliteDSN(path, readerCache, true), opts.Readers)
+	r.mapping = newMapping(descriptorOf(c.data.file), partSize, mappedBudget)
 	return &sqliteEngine{writer: newWriter(c, r, opts.Queue), readers: r}, nil
 }
 

@@ -33,6 +33,8 @@ type sqliteConn struct {
 	data *sqliteData
 	log  *sqliteLog
 	disk *diskSync
+	// mapped is what a connection for reading finds pages by; nil where it reads them.
+	mapped *sqliteMapped
 	snapshot
 }
 
@@ -124,6 +126,9 @@ func (c *sqliteConn) close() error {
 	}
 	if c.data != nil {
 		c.data.free(c.tls)
+	}
+	if c.mapped != nil {
+		c.mapped.free(c.tls)
 	}
 	if c.disk != nil {
 		err = errors.Join(err, c.disk.close())
