@@ -22,30 +22,37 @@ const (
 	overread = 256
 )
 
-// leastCredit is how many units may be touched without asking what is resident.
-const leastCredit = 8
+const (
+	// leastCredit is how many units may be touched without asking what is resident.
+	leastCredit = 8
+	// mostRefused is how often pages are not handed out before it begins anew: to make the budget resident costs
+	// some milliseconds.
+	mostRefused = 32768
+)
 
 // mapping has the pages of a database file where the kernel keeps them, for all connections that read, so that
-// none has copies. When more than a budget is resident, it begins anew with nothing: what is needed comes back at
-// the price of a fault for each unit, which is less than that of reading a page.
+// none has copies. When a budget is resident, no further pages are handed out; after a while, it begins anew with
+// nothing, so that what is in use now has its turn.
 type mapping struct {
 	fd       uintptr // SQLite's own: closing another one would end the locks of SQLite
 	part     int64   // bytes
 	budget   int64   // bytes
 	resident *residency
 
-	size   atomic.Int64            // what may be touched; the file may have grown since
-	parts  atomic.Pointer[[]*part] // as many as there are in size
-	credit atomic.Int64            // how many units may be touched before asking what is resident
-	broken atomic.Bool             // pages could not be read; nothing is handed out any more
+	size    atomic.Int64            // what may be touched; the file may have grown since
+	parts   atomic.Pointer[[]*part] // as many as there are in size
+	credit  atomic.Int64            // how many units may be touched before asking what is resident
+	full    atomic.Bool             // the budget is resident
+	refused atomic.Int64            // how often pages were not handed out since then
+	broken  atomic.Bool             // pages could not be read; nothing is handed out any more
 
-	mu sync.Mutex // guards changes of parts and size, and beginning anew
+	mu sync.Mutex // guards changes of parts and size, and clearing their bits
 }
 
 // part is a part of the file, mapped with a unit of the next one.
 type part struct {
 	memory []byte
-	units  []atomic.Uint64 // a bit for each unit that was touched
+	units  []atomic.Uint64 // a bit for each unit that was handed out, and may be resident
 }
 
 // newMapping maps a file in parts of a size. Its descriptor must stay open until close. It returns nil where files
@@ -69,8 +76,16 @@ func (m *mapping) page(at int64, n int32) uintptr {
 	at %= m.part
 	unit := at / unitSize
 	word, bit := &p.units[unit/64], uint64(1)<<(unit%64)
-	if word.Load()&bit == 0 && word.Or(bit)&bit == 0 && m.credit.Add(-1) < 0 {
-		m.settle()
+	if word.Load()&bit == 0 {
+		if m.full.Load() {
+			if m.refused.Add(1) > mostRefused {
+				m.renew()
+			}
+			return 0
+		}
+		if word.Or(bit)&bit == 0 && m.credit.Add(-1) < 0 {
+			m.settle()
+		}
 	}
 	return uintptr(unsafe.Pointer(&p.memory[at]))
 }
@@ -98,25 +113,33 @@ func (m *mapping) grow(end int64) bool {
 	return size >= end
 }
 
-// settle looks at what is resident, and has nothing of it resident when that is too much. Addresses that were
-// handed out stay what they are.
+// settle looks at what is resident.
 func (m *mapping) settle() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.credit.Load() >= 0 {
 		return // somebody else did it
 	}
-	resident := m.resident.bytes()
-	if resident > m.budget {
-		for _, p := range *m.parts.Load() {
-			for i := range p.units {
-				p.units[i].Store(0)
-			}
-			evict(p.memory)
-		}
-		resident = m.resident.bytes()
+	left := m.budget - m.resident.bytes()
+	m.full.Store(left < 0)
+	m.credit.Store(max(leastCredit, left/mostUnit))
+}
+
+// renew begins with nothing resident. Addresses that were handed out stay what they are.
+func (m *mapping) renew() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.full.Load() {
+		return // somebody else did it
 	}
-	m.credit.Store(max(leastCredit, (m.budget-resident)/mostUnit))
+	for _, p := range *m.parts.Load() {
+		for i := range p.units {
+			p.units[i].Store(0)
+		}
+		evict(p.memory)
+	}
+	m.refused.Store(0)
+	m.full.Store(false)
 }
 
 // has tells that an address is one of the mapping.

@@ -48,7 +48,7 @@ func (m *mapping) at(offset int64, n int32) []byte {
 func TestMapping_HasTheBytesOfTheFileAsItGrowsAndChanges(t *testing.T) {
 	t.Parallel()
 	const page = 4096
-	m, f, content := mappedTest(t, 10*page, 4*unitSize*64, 2*unitSize)
+	m, f, content := mappedTest(t, 10*page, 4*unitSize*64, 1<<30)
 	check := func() {
 		t.Helper()
 		pages := len(content) / page
@@ -89,6 +89,8 @@ func TestMapping_HasNoMoreResidentThanItsBudget(t *testing.T) {
 		if err := prepare(); err != nil {
 			t.Fatal(err)
 		}
+		m.full.Store(true)
+		m.renew()
 		m.budget = m.resident.bytes() + budget
 		most := 0
 		for round := range 50 {
@@ -97,7 +99,7 @@ func TestMapping_HasNoMoreResidentThanItsBudget(t *testing.T) {
 				wg.Go(func() {
 					for range 100 {
 						at := rand.IntN(len(content)/4096-1) * 4096
-						if got := m.at(int64(at), 4096); got == nil || got[17] != content[at+17] {
+						if got := m.at(int64(at), 4096); got != nil && got[17] != content[at+17] {
 							t.Errorf("%s: the page at %d is not as in the file", name, at)
 						}
 					}
@@ -108,8 +110,17 @@ func TestMapping_HasNoMoreResidentThanItsBudget(t *testing.T) {
 				t.Fatalf("%s: after round %d, %d bytes are resident; the budget is %d", name, round, most, budget)
 			}
 		}
-		if most < unitSize {
-			t.Errorf("%s: nothing is resident", name)
+		if most < budget/2 || !m.full.Load() {
+			t.Errorf("%s: only %d bytes are resident", name, most)
+		}
+		for i := 0; m.full.Load(); i++ {
+			if i > 2*mostRefused {
+				t.Fatalf("%s: what was resident first stays so", name)
+			}
+			m.at(int64(rand.IntN(len(content)/4096-1)*4096), 4096)
+		}
+		if got := residentOf(t, m); got > leastCredit*mostUnit {
+			t.Errorf("%s: it begins anew with %d bytes resident", name, got)
 		}
 	}
 }
