@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -41,12 +42,14 @@ type postgresEngine struct {
 	readers, writers *pgxpool.Pool
 	sequencer        *sequencer
 	together         together
-	queue            int64
-	conns            int64 // of the smaller pool
-	waiting          atomic.Int64
-	listener         *pgx.ConnConfig // of the connection that listens
-	closed           atomic.Bool
-	unwalled         bool
+	// early are the reads that each of the pools is asked for before a transaction begins.
+	readersEarly, writersEarly together
+	queue                      int64
+	conns                      int64 // of the smaller pool
+	waiting                    atomic.Int64
+	listener                   *pgx.ConnConfig // of the connection that listens
+	closed                     atomic.Bool
+	unwalled                   bool
 }
 
 func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngine, error) {
@@ -70,7 +73,10 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngin
 		return pgxpool.NewWithConfig(ctx, c)
 	}
 	e := &postgresEngine{queue: int64(opts.Queue), conns: max(1, int64(total/2)), listener: listenerConfig(config.ConnConfig),
-		together: together{patience: patience}}
+		together: together{patience: patience, flights: flights}}
+	for _, reads := range []*together{&e.readersEarly, &e.writersEarly} {
+		reads.patience, reads.flights, reads.gathers = patience, runtime.GOMAXPROCS(0), true
+	}
 	if e.writers, err = pool(total/2, isolated(config.ConnConfig, "read committed")); err != nil {
 		return nil, err
 	}
@@ -165,21 +171,19 @@ func (e *postgresEngine) peek(ctx context.Context, fn func(*tx) error) error {
 
 // read runs fn in the transaction that begin makes, or each of its statements in one of its own.
 func (e *postgresEngine) read(ctx context.Context, s scope, begin string, fn func(*tx) error) error {
-	again, err := e.readOnce(ctx, &pgConn{ctx: ctx, begin: begin, scope: s, single: begin == ""}, fn)
+	again, err := e.readOnce(&pgConn{engine: e, ctx: ctx, begin: begin, scope: s, single: begin == ""}, fn)
 	if again {
-		_, err = e.readOnce(ctx, &pgConn{ctx: ctx, begin: begin, scope: s, hasty: true}, fn)
+		_, err = e.readOnce(&pgConn{engine: e, ctx: ctx, begin: begin, scope: s, hasty: true}, fn)
 	}
 	return err
 }
 
 // readOnce runs fn once; again tells that it began too late.
-func (e *postgresEngine) readOnce(ctx context.Context, c *pgConn, fn func(*tx) error) (again bool, err error) {
-	conn, err := e.acquire(ctx, e.readers)
-	if err != nil {
-		return false, err
+func (e *postgresEngine) readOnce(c *pgConn, fn func(*tx) error) (again bool, err error) {
+	if e.closed.Load() {
+		return false, errClosed
 	}
-	c.raw = conn.Conn()
-	defer e.release(conn, c)
+	defer e.release(c)
 	if err := fn(&tx{conn: c, pg: c}); err != nil {
 		return c.failed == errMoved, err
 	}
@@ -187,7 +191,11 @@ func (e *postgresEngine) readOnce(ctx context.Context, c *pgConn, fn func(*tx) e
 }
 
 // release gives a connection back. The end of a transaction that is still open is not waited for.
-func (e *postgresEngine) release(conn *pgxpool.Conn, c *pgConn) {
+func (e *postgresEngine) release(c *pgConn) {
+	conn := c.held
+	if conn == nil {
+		return
+	}
 	if c.lost != nil {
 		// The others of the pool lead to the same server; they are not tried one by one.
 		e.readers.Reset()
@@ -231,12 +239,14 @@ func (e *postgresEngine) updateScope(ctx context.Context, s scope, fn func(*tx) 
 
 // attempt runs fn once, careful when it is not the first time; again tells that another attempt may succeed, because others were in the way.
 func (e *postgresEngine) attempt(ctx context.Context, s scope, careful bool, fn func(*tx) error) (appended, again bool, err error) {
-	conn, err := e.acquire(ctx, e.writers)
-	if err != nil {
+	if e.closed.Load() {
+		return false, false, errClosed
+	}
+	if err := ctx.Err(); err != nil {
 		return false, false, err
 	}
-	c := &pgConn{raw: conn.Conn(), ctx: ctx, begin: beginUpdate, scope: s, writes: true, careful: careful, together: &e.together}
-	defer e.release(conn, c)
+	c := &pgConn{engine: e, ctx: ctx, begin: beginUpdate, scope: s, writes: true, careful: careful}
+	defer e.release(c)
 	err = contain(&tx{conn: c, pg: c, writes: true}, fn)
 	var panicked *PanicError
 	if errors.As(err, &panicked) {

@@ -272,12 +272,16 @@ func TestPostgres_FullQueueIsBusy(t *testing.T) {
 	}
 	defer s.Close() //nolint:errcheck // nothing is at stake
 	var busy int
-	err = s.update(t.Context(), func(*tx) error {
+	some := func(x *tx) error { _, err := x.exec("SELECT 1"); return err }
+	err = s.update(t.Context(), func(x *tx) error {
+		if err := some(x); err != nil {
+			return err
+		}
 		var waiting sync.WaitGroup
 		refused := make(chan error, 3)
 		ctx, cancel := context.WithCancel(t.Context())
 		for range 3 {
-			waiting.Go(func() { refused <- s.update(ctx, func(*tx) error { return nil }) })
+			waiting.Go(func() { refused <- s.update(ctx, some) })
 		}
 		// Two may wait; the third is refused at once.
 		if err := <-refused; errors.Is(err, directory.ErrBusy) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
@@ -17,8 +18,11 @@ import (
 // pgConn is a connection to PostgreSQL for the time of one transaction. Statements that answer nothing
 // wait for the next one that does, and go to the server together with it.
 type pgConn struct {
-	raw *pgx.Conn
-	ctx context.Context
+	engine *postgresEngine
+	ctx    context.Context
+	// held is taken from the pool when there is something to send, and raw is in it.
+	held *pgxpool.Conn
+	raw  *pgx.Conn
 	// begin is the statement that begins the transaction, empty once it was sent. Without one from the start,
 	// each statement is a transaction. Writers send it with the first statement that locks or changes
 	// something: what they read before that is seen by each statement on its own anyway.
@@ -48,8 +52,6 @@ type pgConn struct {
 	// it was sent.
 	lazy  bool
 	first *firstRead
-	// together is what writers commit with that have not begun.
-	together *together
 	// hasty has a view begin with its first statement.
 	hasty bool
 	// appended is set when the transaction added events or audit rows.
@@ -74,6 +76,35 @@ const (
 )
 
 func (c *pgConn) begun() bool { return c.begin == "" }
+
+// pool is where its connection comes from.
+func (c *pgConn) pool() *pgxpool.Pool {
+	if c.writes {
+		return c.engine.writers
+	}
+	return c.engine.readers
+}
+
+// take has it hold a connection.
+func (c *pgConn) take(ctx context.Context) (err error) {
+	if c.held != nil {
+		return nil
+	}
+	if c.held, err = c.engine.acquire(ctx, c.pool()); err != nil {
+		c.failed = err
+		return err
+	}
+	c.raw = c.held.Conn()
+	return nil
+}
+
+// giveBack has it hold no connection while none of its statements is under way.
+func (c *pgConn) giveBack() {
+	if c.held != nil {
+		c.held.Release()
+		c.held, c.raw, c.entered, c.looked = nil, nil, false, false
+	}
+}
 
 // later queues a statement whose result does not matter.
 func (c *pgConn) later(query string, args []any) error {
@@ -102,7 +133,13 @@ func (c *pgConn) query(ctx context.Context, query string, args []any) (*rows, er
 	if ctx.Done() == nil {
 		ctx = c.ctx
 	}
-	r, err := c.send(ctx, query, args, c.early(query))
+	early := c.early(query)
+	if c.gathers(query, early) {
+		if r, err := c.gather(ctx, query, args); r != nil || err != nil {
+			return r, err
+		}
+	}
+	r, err := c.send(ctx, query, args, early)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +159,9 @@ func (c *pgConn) send(ctx context.Context, query string, args []any, early bool)
 	}
 	s, err := bindAll(query, args)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.take(ctx); err != nil {
 		return nil, err
 	}
 	r := &pgRows{conn: c, guarded: c.guarded, commits: early || c.single}
@@ -247,6 +287,11 @@ func (c *pgConn) committed(commit func(context.Context) error) error {
 // commitAtOnce commits a transaction that is nothing but these statements: PostgreSQL makes one of what
 // arrives at once.
 func (c *pgConn) commitAtOnce(statements []statement) error {
+	ctx, cancel := context.WithTimeout(c.ctx, commitTimeout)
+	defer cancel()
+	if err := c.take(ctx); err != nil {
+		return err
+	}
 	return c.committed(func(ctx context.Context) error {
 		batch := &pgx.Batch{}
 		c.prepare(batch)

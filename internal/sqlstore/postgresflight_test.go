@@ -22,7 +22,9 @@ func flown(t *testing.T, s *Store, updates ...func(*tx) error) []error {
 	w := s.engine.(*walled)
 	w.together.patience = time.Hour
 	for range flights {
-		w.together.join(w.scope, &share{})
+		if err := w.together.join(t.Context(), w.scope, &share{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	waiting := func() int {
 		w.together.mu.Lock()
@@ -218,23 +220,36 @@ func TestFlight_WithoutItsStandbyIsUncertainForAll(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	done := make(chan []error)
-	go func() { done <- flown(t, s, adding(t, benchUser(1)), adding(t, benchUser(2)), adding(t, benchUser(3))) }()
-	for {
-		ask[int](t, server, "SELECT count(pg_cancel_backend(pid))::int FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
-		select {
-		case errs := <-done:
-			for _, err := range errs {
-				if !errors.Is(err, directory.ErrUncertain) {
-					t.Errorf("got %v", err)
-				}
+	cancelled := func(do func() []error) []error {
+		done := make(chan []error)
+		go func() { done <- do() }()
+		for {
+			ask[int](t, server, "SELECT count(pg_cancel_backend(pid))::int FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+			select {
+			case errs := <-done:
+				return errs
+			default:
 			}
-			if n := ask[int](t, server, "SELECT count(*)::int FROM resource WHERE type = 'User'"); n != 3 {
-				t.Errorf("%d users are there", n)
-			}
-			return
-		default:
 		}
+	}
+	// It takes the server a moment to follow its configuration.
+	for n := int64(100); ; n++ {
+		errs := cancelled(func() []error { return []error{s.update(t.Context(), adding(t, benchUser(n)))} })
+		if errs[0] != nil {
+			break
+		}
+	}
+	before := ask[int](t, server, "SELECT count(*)::int FROM resource WHERE type = 'User'")
+	errs := cancelled(func() []error {
+		return flown(t, s, adding(t, benchUser(1)), adding(t, benchUser(2)), adding(t, benchUser(3)))
+	})
+	for _, err := range errs {
+		if !errors.Is(err, directory.ErrUncertain) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if n := ask[int](t, server, "SELECT count(*)::int FROM resource WHERE type = 'User'"); n != before+3 {
+		t.Errorf("%d users are there after %d", n, before)
 	}
 }
 
@@ -330,4 +345,30 @@ func TestFlight_KilledConnectionsLoseNothing(t *testing.T) {
 		t.Error(err)
 	}
 	storetest.CheckInvariants(t, s)
+}
+
+// With one connection for writers, nobody who waits for others keeps it from the one who leads.
+func TestFlight_NobodyWaitsWithAConnection(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), postgresURL(t)+"&pool_max_conns=2", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // nothing is at stake
+	all := s.AllSources()
+	var updates []func(*tx) error
+	for n := range int64(3) {
+		updates = append(updates, func(x *tx) error {
+			if err := x.row("SELECT 1").scan(new(int)); err != nil { // takes the connection
+				return err
+			}
+			if _, err := x.ByExternalID(t.Context(), directory.BuiltinSource, directory.UserType, "nobody"); !errors.Is(err, directory.ErrNotFound) {
+				return err
+			}
+			return adding(t, benchUser(n))(x)
+		})
+	}
+	if err := errors.Join(flown(t, all, updates...)...); err != nil {
+		t.Error(err)
+	}
 }

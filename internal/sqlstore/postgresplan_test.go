@@ -26,7 +26,6 @@ func (p *postgresPlanner) explain(query string, args []any) {
 	if strings.Contains(s.query, "_lock") || !strings.Contains("SELECT INSERT UPDATE DELETE WITH", word) {
 		return
 	}
-	raw := p.conn.(*pgConn).raw
 	nulls := strings.TrimSuffix(strings.Repeat("NULL, ", len(s.args)), ", ")
 	if nulls != "" {
 		nulls = "(" + nulls + ")"
@@ -35,6 +34,7 @@ func (p *postgresPlanner) explain(query string, args []any) {
 	if _, err := p.conn.exec("SELECT 1", nil); err != nil {
 		p.t.Fatal(err)
 	}
+	raw := p.conn.(*pgConn).raw
 	for _, statement := range []string{"SET LOCAL plan_cache_mode = force_generic_plan", "PREPARE planned AS " + s.query} {
 		if _, err := raw.Exec(p.t.Context(), statement); err != nil {
 			p.t.Fatalf("%s: %v", statement, err)

@@ -61,6 +61,9 @@ func TestPostgres_PlansFollowTheSizeOfTables(t *testing.T) {
 	}
 	// The age of the plans is made up, so that nobody waits.
 	err = s.view(t.Context(), func(x *tx) error {
+		if err := x.pg.take(t.Context()); err != nil {
+			return err
+		}
 		x.pg.raw.PgConn().CustomData()[planned].(*planAge).renew = time.Now().Add(-time.Second)
 		return nil
 	})
@@ -71,6 +74,9 @@ func TestPostgres_PlansFollowTheSizeOfTables(t *testing.T) {
 		t.Errorf("for a full table, the plan is\n%sfor an empty one it was\n%s", plan, first)
 	}
 	err = s.view(t.Context(), func(x *tx) error {
+		if err := x.pg.take(t.Context()); err != nil {
+			return err
+		}
 		if age := x.pg.raw.PgConn().CustomData()[planned].(*planAge); age.every != 2*firstPlans {
 			t.Errorf("plans were not made anew: %+v", age)
 		}

@@ -1,8 +1,10 @@
 package sqlstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -12,8 +14,8 @@ import (
 
 // Bounds of what is committed together.
 const (
-	// flights is how many transactions of one scope are under way at once: one may write while the other
-	// waits for the disk.
+	// flights is how many transactions of one scope that write are under way at once: one may write while the
+	// other waits for the disk.
 	flights = 2
 	// flightSize is how many updates share one.
 	flightSize = 32
@@ -30,6 +32,11 @@ const (
 // source: a flight then waits for nothing that one of its updates would not have waited for alone.
 type together struct {
 	patience time.Duration
+	// flights is how many are under way at once for one scope.
+	flights int
+	// gathers is set when a flight lets all who are ready come along before it leaves: else it would mostly be
+	// back before they have asked.
+	gathers bool
 
 	mu    sync.Mutex
 	lanes map[scope]*lane // guarded by mu; only of scopes with a flight under way
@@ -48,14 +55,16 @@ type share struct {
 	turn chan struct{}
 	// flight are the shares that it leads, itself first; empty in the others.
 	flight []*share
-	// alone is set when it has to be committed alone, else err is what became of it.
+	// alone is set when it has to be sent alone, else err is what became of it.
 	alone bool
 	err   error
+	// answer is what its statement answered when it only reads.
+	answer answer
 }
 
-// join returns when s was committed with others, leads a flight, or has to go alone. The end of a request does
-// not end the wait, which is short: what it asked for is done.
-func (t *together) join(of scope, s *share) {
+// join returns nil when s was sent with others, leads a flight, or has to go alone. The end of ctx ends the wait,
+// with an error once s is under way.
+func (t *together) join(ctx context.Context, of scope, s *share) error {
 	t.mu.Lock()
 	l := t.lanes[of]
 	if l == nil {
@@ -65,11 +74,18 @@ func (t *together) join(of scope, s *share) {
 		l = &lane{}
 		t.lanes[of] = l
 	}
-	if l.flying < flights {
+	if l.flying < t.flights {
 		l.flying++
+		if s.flight = []*share{s}; t.gathers {
+			t.mu.Unlock()
+			runtime.Gosched()
+			t.mu.Lock()
+			n := min(len(l.queue), flightSize-1)
+			s.flight = append(s.flight, l.queue[:n]...)
+			l.queue = l.queue[n:]
+		}
 		t.mu.Unlock()
-		s.flight = []*share{s}
-		return
+		return nil
 	}
 	s.turn = make(chan struct{})
 	l.queue = append(l.queue, s)
@@ -78,8 +94,9 @@ func (t *together) join(of scope, s *share) {
 	defer limit.Stop()
 	select {
 	case <-s.turn:
-		return
+		return nil
 	case <-limit.C:
+	case <-ctx.Done():
 	}
 	t.mu.Lock()
 	i := slices.Index(l.queue, s)
@@ -87,9 +104,16 @@ func (t *together) join(of scope, s *share) {
 		l.queue = slices.Delete(l.queue, i, i+1)
 		s.alone = true
 	}
+	leads := len(s.flight) > 0
 	t.mu.Unlock()
-	if i < 0 {
-		<-s.turn // it is under way
+	if i >= 0 || leads {
+		return nil
+	}
+	select {
+	case <-s.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -126,7 +150,12 @@ func (c *pgConn) commitWhole() error {
 	if c.careful || !shareable(s.statements) {
 		return c.commitAtOnce(s.statements)
 	}
-	c.together.join(c.scope, s)
+	// Who leads waits for a connection, and must not wait for those who wait for it.
+	c.giveBack()
+	// The end of a request does not end the wait, which is short: what it asked for is done.
+	if err := c.engine.together.join(c.ctx, c.scope, s); err != nil {
+		return err
+	}
 	if len(s.flight) > 0 {
 		c.lead(s)
 	}
@@ -140,7 +169,7 @@ func (c *pgConn) commitWhole() error {
 func (c *pgConn) lead(s *share) {
 	err, alone := fmt.Errorf("%w: the commit was not finished", directory.ErrUncertain), false
 	defer func() {
-		c.together.land(c.scope)
+		c.engine.together.land(c.scope)
 		for _, other := range s.flight[1:] {
 			other.err, other.alone = err, alone
 			close(other.turn)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -13,14 +14,14 @@ import (
 // closed when the last one is back.
 func inLine(to *together, of scope, n int) (shares []*share, back chan struct{}) {
 	for range flights {
-		to.join(of, &share{})
+		to.join(context.Background(), of, &share{}) //nolint:errcheck // its context does not end
 	}
 	back = make(chan struct{}, n)
 	for range n {
 		s := &share{}
 		shares = append(shares, s)
-		go func() { to.join(of, s); back <- struct{}{} }()
-		synctest.Wait() // so that they come in their order
+		go func() { to.join(context.Background(), of, s); back <- struct{}{} }() //nolint:errcheck // see above
+		synctest.Wait()                                                          // so that they come in their order
 	}
 	return shares, back
 }
@@ -28,10 +29,10 @@ func inLine(to *together, of scope, n int) (shares []*share, back chan struct{})
 func TestTogether_WhoWaitsSharesTheNextFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		to := &together{patience: time.Hour}
+		to := &together{patience: time.Hour, flights: flights}
 		shares, back := inLine(to, "1", flightSize+3)
 		other := &share{}
-		if to.join("2", other); len(other.flight) != 1 {
+		if err := to.join(t.Context(), "2", other); err != nil || len(other.flight) != 1 {
 			t.Error("one scope waits for another one")
 		}
 		to.land("2")
@@ -61,12 +62,12 @@ func TestTogether_WhoWaitsSharesTheNextFlight(t *testing.T) {
 func TestTogether_PatienceEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		to := &together{patience: time.Second}
+		to := &together{patience: time.Second, flights: flights}
 		shares, back := inLine(to, "1", 3)
 		to.land("1") // takes all three
 		<-back
 		late := &share{}
-		go func() { to.join("1", late); back <- struct{}{} }()
+		go func() { to.join(t.Context(), "1", late); back <- struct{}{} }() //nolint:errcheck // its context does not end
 		time.Sleep(2 * time.Second)
 		if <-back; !late.alone || len(to.lanes["1"].queue) != 0 {
 			t.Errorf("after the time it waits on: %+v", late)
@@ -89,7 +90,8 @@ func TestTogether_PatienceEnds(t *testing.T) {
 func TestTogether_PanicLeavesNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		to := &together{patience: time.Hour}
+		e := &postgresEngine{together: together{patience: time.Hour, flights: flights}}
+		to := &e.together
 		shares, back := inLine(to, "1", 2)
 		for i, arg := range []any{"text", int64(1)} { // no array has both
 			shares[i].statements = []statement{{query: "q", many: "m", args: []any{arg}}}
@@ -102,7 +104,7 @@ func TestTogether_PanicLeavesNobodyWaiting(t *testing.T) {
 					t.Error("nothing panicked")
 				}
 			}()
-			(&pgConn{scope: "1", together: to}).lead(shares[0])
+			(&pgConn{scope: "1", engine: e}).lead(shares[0])
 		}()
 		<-back
 		if s := shares[1]; s.alone || !errors.Is(s.err, directory.ErrUncertain) {
