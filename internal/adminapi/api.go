@@ -44,6 +44,10 @@ type Journal interface {
 	// Get returns a record with its bodies, or directory.ErrNotFound.
 	Get(ctx context.Context, id string) (*journal.Record, error)
 	Status(ctx context.Context, src *directory.Source) (*journal.Status, error)
+	// Statuses is Status for many sources at once, in their order.
+	Statuses(ctx context.Context, sources []*directory.Source) ([]*journal.Status, error)
+	// States counts sources by their health.
+	States(ctx context.Context, sources []*directory.Source) (map[journal.State]int, error)
 }
 
 // prefix is where the current version of the API lives.

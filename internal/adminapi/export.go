@@ -79,11 +79,15 @@ func (a *api) writeUsers(ctx context.Context, c *call, w io.Writer, s *selection
 		}
 		out = table
 	}
+	sources, err := a.exportedSources(ctx, s)
+	if err != nil {
+		return err
+	}
 	for after := (spot{}); ; {
 		// The client takes its time outside of the transaction.
 		var page []found
 		err := a.Store.View(ctx, func(r directory.Reader) (err error) {
-			page, _, err = s.read(ctx, r, after, exportPage, false)
+			page, err = s.read(ctx, r, sources, after, exportPage)
 			return err
 		})
 		if err != nil {
@@ -105,6 +109,19 @@ func (a *api) writeUsers(ctx context.Context, c *call, w io.Writer, s *selection
 		last := page[len(page)-1]
 		after = spot{last.source.ID, last.Ord}
 	}
+}
+
+// exportedSources are the sources that have something of a selection, as they are at the beginning. One that gets its
+// first user while the export runs is not in it.
+func (a *api) exportedSources(ctx context.Context, s *selection) (sources []directory.SourceID, err error) {
+	if s.source != nil {
+		return []directory.SourceID{s.source.ID}, nil
+	}
+	err = a.Store.View(ctx, func(r directory.Reader) error {
+		sources, _, err = s.holders(ctx, r)
+		return err
+	})
+	return sources, err
 }
 
 func csvHead() []string {

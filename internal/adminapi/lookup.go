@@ -17,16 +17,18 @@ func noSource(err error, slug string) error {
 	return err
 }
 
-func sourcesByID(ctx context.Context, r directory.Reader) (map[directory.SourceID]*directory.Source, error) {
-	sources, err := r.Sources(ctx)
-	if err != nil {
-		return nil, err
+// sourceCache has the sources that one request needs, each looked up once.
+type sourceCache map[directory.SourceID]*directory.Source
+
+func (c sourceCache) get(ctx context.Context, r directory.Reader, id directory.SourceID) (*directory.Source, error) {
+	if src := c[id]; src != nil {
+		return src, nil
 	}
-	byID := make(map[directory.SourceID]*directory.Source, len(sources))
-	for _, src := range sources {
-		byID[src.ID] = src
+	src, err := r.Source(ctx, id)
+	if err == nil {
+		c[id] = src
 	}
-	return byID, nil
+	return src, err
 }
 
 // slugs returns the slugs of those sources that exist.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rosterhq/roster/internal/account"
@@ -50,56 +51,48 @@ func (a *api) getOverview(ctx context.Context, _ *call, _ *struct{}) (*body[over
 		if sources, err = r.Sources(ctx); err != nil {
 			return err
 		}
-		if err := a.countPeople(ctx, r, sources, &out); err != nil {
+		if err := countPeople(ctx, r, &out); err != nil {
 			return err
 		}
-		return a.tellChanges(ctx, r, sources, &out)
+		return a.tellChanges(ctx, r, &out)
 	})
 	if err != nil {
 		return nil, err
 	}
-	out.Sources.ByHealth = map[string]int{}
-	for _, state := range []journal.State{journal.Waiting, journal.Verified, journal.Healthy, journal.Failing, journal.Paused} {
-		out.Sources.ByHealth[string(state)] = 0
+	sources = slices.DeleteFunc(sources, func(src *directory.Source) bool { return src.ID == directory.BuiltinSource })
+	states, err := a.Journal.States(ctx, sources)
+	if err != nil {
+		return nil, err
 	}
-	for _, src := range sources {
-		if src.ID == directory.BuiltinSource {
-			continue
-		}
-		status, err := a.Journal.Status(ctx, src)
-		if err != nil {
-			return nil, err
-		}
-		out.Sources.Total++
-		out.Sources.ByHealth[string(status.State)]++
+	out.Sources.Total, out.Sources.ByHealth = len(sources), map[string]int{}
+	for _, state := range []journal.State{journal.Waiting, journal.Verified, journal.Healthy, journal.Failing, journal.Paused} {
+		out.Sources.ByHealth[string(state)] = states[state]
 	}
 	return answer(out), nil
 }
 
-func (a *api) countPeople(ctx context.Context, r directory.Reader, sources []*directory.Source, out *overview) error {
+func countPeople(ctx context.Context, r directory.Reader, out *overview) error {
 	active := true
-	for _, src := range sources {
-		users, err := r.CountResources(ctx, src.ID, directory.UserType)
+	for _, x := range []struct {
+		sum *int
+		of  directory.CountQuery
+	}{
+		{&out.Users.Total, directory.CountQuery{Type: directory.UserType}},
+		{&out.Users.Active, directory.CountQuery{Type: directory.UserType, Active: &active}},
+		{&out.Groups, directory.CountQuery{Type: directory.GroupType}},
+	} {
+		counts, err := r.CountBySource(ctx, x.of)
 		if err != nil {
 			return err
 		}
-		groups, err := r.CountResources(ctx, src.ID, directory.GroupType)
-		if err != nil {
-			return err
+		for _, n := range counts {
+			*x.sum += n
 		}
-		q := &directory.ResourceQuery{Source: src.ID, Type: a.userType, Active: &active}
-		working, err := r.Query(ctx, q, func(*directory.Record) error { return nil })
-		if err != nil {
-			return err
-		}
-		out.Users.Total += users
-		out.Users.Active += working
-		out.Groups += groups
 	}
 	return nil
 }
 
-func (a *api) tellChanges(ctx context.Context, r directory.Reader, sources []*directory.Source, out *overview) error {
+func (a *api) tellChanges(ctx context.Context, r directory.Reader, out *overview) error {
 	last, err := r.LastSeq(ctx)
 	if err != nil {
 		return err
@@ -109,15 +102,19 @@ func (a *api) tellChanges(ctx context.Context, r directory.Reader, sources []*di
 		return err
 	}
 	out.Events24h = int(last - before)
-	slugs := make(map[directory.SourceID]string, len(sources))
-	for _, src := range sources {
-		slugs[src.ID] = src.Slug
-	}
-	return r.Events(ctx, 0, max(0, last-recentChanges), recentChanges, func(e *directory.Event) error {
-		line := recent{int64(e.Seq), e.OccurredAt, tell(e), slugs[e.Source], e.SubjectType, e.SubjectID}
-		out.Recent = append([]recent{line}, out.Recent...)
+	var events []*directory.Event
+	err = r.Events(ctx, 0, max(0, last-recentChanges), recentChanges, func(e *directory.Event) error {
+		events = append(events, e)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	slugs, err := directory.Slugs(ctx, r, idsOf(events, func(e *directory.Event) directory.SourceID { return e.Source })...)
+	for _, e := range slices.Backward(events) {
+		out.Recent = append(out.Recent, recent{int64(e.Seq), e.OccurredAt, tell(e), slugs[e.Source], e.SubjectType, e.SubjectID})
+	}
+	return err
 }
 
 // seqAt returns the seq of the last event before a time, by halving: events are in the order of time,

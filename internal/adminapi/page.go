@@ -2,6 +2,7 @@ package adminapi
 
 import (
 	"encoding/base64"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -53,18 +54,28 @@ func (p Paging) placeOf(name string, n int) ([]int64, error) {
 
 // slice makes a page of a list that is whole in memory.
 func slice[T any](name string, all []T, p Paging) (*body[list[T]], error) {
-	place, err := p.placeOf(name, 1)
+	offset, err := p.offsetOf(name)
 	if err != nil {
 		return nil, err
 	}
-	total, start := len(all), 0
-	if place != nil {
-		start = int(min(place[0], int64(total)))
+	offset = min(offset, len(all))
+	return answer(pageAt(name, all[offset:min(offset+p.Limit, len(all))], offset, len(all))), nil
+}
+
+// offsetOf decodes the cursor of a list that is read by position.
+func (p Paging) offsetOf(name string) (int, error) {
+	place, err := p.placeOf(name, 1)
+	if err != nil || place == nil {
+		return 0, err
 	}
-	end := min(start+p.Limit, total)
-	page := list[T]{Items: all[start:end], Total: &total}
-	if end < total {
+	return int(min(place[0], math.MaxInt)), nil
+}
+
+// pageAt is the page of a list that has the items behind offset ones of a total.
+func pageAt[T any](name string, items []T, offset, total int) list[T] {
+	page := list[T]{Items: items, Total: &total}
+	if end := offset + len(items); len(items) > 0 && end < total {
 		page.NextCursor = cursor(name, int64(end))
 	}
-	return answer(page), nil
+	return page
 }

@@ -1,8 +1,8 @@
 package adminapi
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -44,39 +44,72 @@ func (a *api) choose(ctx context.Context, typ *schema.ResourceType, in Search) (
 	return &selection{typ: typ, source: src, search: schema.CaseKey(in.Q)}, err
 }
 
-// read returns up to limit resources behind a place, and the number of all; -1 unless counted.
-func (s *selection) read(ctx context.Context, r directory.Reader, after spot, limit int, counted bool) (items []found, total int, err error) {
-	sources := []*directory.Source{s.source}
+// holders returns the sources that have something of the selection, by id, and the number of all it selects. It
+// counts in all sources at once.
+func (s *selection) holders(ctx context.Context, r directory.Reader) (sources []directory.SourceID, total int, err error) {
+	counts, err := r.CountBySource(ctx, directory.CountQuery{Type: s.typ.Name, Search: s.search, Active: s.active, Deleted: s.deleted})
+	for _, n := range counts {
+		total += n
+	}
+	return slices.Sorted(maps.Keys(counts)), total, err
+}
+
+// page returns up to limit resources behind a place, and the number of all.
+func (s *selection) page(ctx context.Context, r directory.Reader, after spot, limit int) (items []found, total int, err error) {
 	if s.source == nil {
-		if sources, err = r.Sources(ctx); err != nil {
+		sources, total, err := s.holders(ctx, r)
+		if err != nil {
 			return nil, 0, err
 		}
-		slices.SortFunc(sources, func(x, y *directory.Source) int { return cmp.Compare(x.ID, y.ID) })
+		items, err = s.read(ctx, r, sources, after, limit)
+		return items, total, err
 	}
-	for _, src := range sources {
-		q := &directory.ResourceQuery{Source: src.ID, Type: s.typ, Search: s.search, Active: s.active, Deleted: s.deleted, NoTotal: !counted}
-		if src.ID >= after.source {
-			q.Limit = limit - len(items)
+	q := s.behind(s.source.ID, after, limit)
+	total, err = r.Query(ctx, q, func(rec *directory.Record) error {
+		items = append(items, found{rec, s.source})
+		return nil
+	})
+	return items, total, err
+}
+
+// read returns up to limit resources of the given sources, which are in the order of their ids, behind a place.
+// Sources that are gone are passed over.
+func (s *selection) read(ctx context.Context, r directory.Reader, sources []directory.SourceID, after spot, limit int) (items []found, err error) {
+	first, _ := slices.BinarySearch(sources, after.source)
+	for _, id := range sources[first:] {
+		if len(items) == limit {
+			break
 		}
-		if src.ID == after.source {
-			q.After = after.ord
-		}
-		if q.Limit == 0 && !counted {
+		src, err := r.Source(ctx, id)
+		if errors.Is(err, directory.ErrNotFound) {
 			continue
 		}
-		n, err := r.Query(ctx, q, func(rec *directory.Record) error {
+		if err != nil {
+			return nil, err
+		}
+		q := s.behind(id, after, limit-len(items))
+		q.NoTotal = true
+		_, err = r.Query(ctx, q, func(rec *directory.Record) error {
 			items = append(items, found{rec, src})
 			return nil
 		})
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		total += n
 	}
-	if !counted {
-		total = -1
+	return items, nil
+}
+
+// behind selects up to limit resources of one source behind a place.
+func (s *selection) behind(source directory.SourceID, after spot, limit int) *directory.ResourceQuery {
+	q := &directory.ResourceQuery{Source: source, Type: s.typ, Search: s.search, Active: s.active, Deleted: s.deleted, Limit: limit}
+	switch {
+	case source == after.source:
+		q.After = after.ord
+	case source < after.source:
+		q.Limit = 0
 	}
-	return items, total, nil
+	return q
 }
 
 // page is a page of a selection called name; show turns what was found into as many items.
@@ -92,7 +125,7 @@ func page[T any](ctx context.Context, a *api, name string, s *selection, p Pagin
 	}
 	var out list[T]
 	err = a.Store.View(ctx, func(r directory.Reader) error {
-		items, total, err := s.read(ctx, r, after, p.Limit+1, true)
+		items, total, err := s.page(ctx, r, after, p.Limit+1)
 		if err != nil {
 			return err
 		}

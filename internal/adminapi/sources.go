@@ -3,14 +3,12 @@ package adminapi
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/rosterhq/roster/internal/account"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/journal"
 	"github.com/rosterhq/roster/internal/present"
-	"github.com/rosterhq/roster/scim/schema"
 )
 
 // Source is a SCIM source with its state of health.
@@ -93,43 +91,40 @@ func (a *api) sourceOperations() {
 }
 
 func (a *api) listSources(ctx context.Context, c *call, in *sourceQuery) (*body[list[Source]], error) {
-	infos, err := a.Sources.List(ctx)
+	offset, err := in.offsetOf("sources")
 	if err != nil {
 		return nil, err
 	}
-	needle := schema.CaseKey(in.Q)
-	found := make([]*directory.SourceInfo, 0, len(infos))
-	for _, info := range infos {
-		if strings.Contains(schema.CaseKey(info.Name), needle) || strings.Contains(info.Slug, needle) {
-			found = append(found, info)
-		}
-	}
-	page, err := slice("sources", found, in.Paging)
+	infos, total, err := a.Sources.Page(ctx, in.Q, offset, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]Source, len(page.Body.Items))
-	for i, info := range page.Body.Items {
-		if items[i], err = a.newSource(ctx, c, info); err != nil {
-			return nil, err
-		}
-	}
-	return answer(list[Source]{items, page.Body.Total, page.Body.NextCursor}), nil
+	items, err := a.newSources(ctx, c, infos)
+	return answer(pageAt("sources", items, offset, total)), err
 }
 
-func (a *api) newSource(ctx context.Context, c *call, info *directory.SourceInfo) (Source, error) {
-	s := Source{Source: *present.NewSource(info, c.public(), a.Now())}
-	if info.Source.ID == directory.BuiltinSource {
-		s.Health = health{journal.Healthy, "Holds what administrators make by hand; nothing connects to it."}
-		return s, nil
+// newSources presents sources, with the health of all of them looked up at once.
+func (a *api) newSources(ctx context.Context, c *call, infos []*directory.SourceInfo) ([]Source, error) {
+	all := make([]*directory.Source, len(infos))
+	for i, info := range infos {
+		all[i] = info.Source
 	}
-	status, err := a.Journal.Status(ctx, info.Source)
+	statuses, err := a.Journal.Statuses(ctx, all)
 	if err != nil {
-		return s, err
+		return nil, err
 	}
-	s.Health = health{status.State, status.Reason}
-	s.LastRequestAt, s.LastWriteAt = optional(status.LastRequest), optional(status.LastWrite)
-	return s, nil
+	items := make([]Source, len(infos))
+	for i, info := range infos {
+		s := Source{Source: *present.NewSource(info, c.public(), a.Now())}
+		if info.Source.ID == directory.BuiltinSource {
+			s.Health = health{journal.Healthy, "Holds what administrators make by hand; nothing connects to it."}
+		} else {
+			s.Health = health{statuses[i].State, statuses[i].Reason}
+			s.LastRequestAt, s.LastWriteAt = optional(statuses[i].LastRequest), optional(statuses[i].LastWrite)
+		}
+		items[i] = s
+	}
+	return items, nil
 }
 
 func (a *api) createSource(ctx context.Context, c *call, in *sourceInput) (*body[createdSource], error) {
@@ -161,8 +156,11 @@ func (a *api) showSource(ctx context.Context, c *call, slug string) (*body[Sourc
 	if err != nil {
 		return nil, noSource(err, slug)
 	}
-	s, err := a.newSource(ctx, c, info)
-	return answer(s), err
+	all, err := a.newSources(ctx, c, []*directory.SourceInfo{info})
+	if err != nil {
+		return nil, err
+	}
+	return answer(all[0]), nil
 }
 
 func (a *api) getSource(ctx context.Context, c *call, in *Slugged) (*body[Source], error) {

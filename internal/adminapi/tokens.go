@@ -52,28 +52,29 @@ func (a *api) tokenOperations() {
 }
 
 func (a *api) listTokens(ctx context.Context, _ *call, in *Paging) (*body[list[present.Token]], error) {
-	var all []present.Token
-	err := a.Store.View(ctx, func(r directory.Reader) error {
-		tokens, err := r.Tokens(ctx, 0)
-		if err != nil {
-			return err
-		}
-		sources, err := sourcesByID(ctx, r)
-		if err != nil {
-			return err
-		}
-		all = make([]present.Token, 0, len(tokens))
-		for _, t := range tokens {
-			if src := sources[t.Source]; src != nil {
-				all = append(all, *present.NewToken(t, src, a.Now()))
-			}
-		}
-		return nil
-	})
+	offset, err := in.offsetOf("tokens")
 	if err != nil {
 		return nil, err
 	}
-	return slice("tokens", all, *in)
+	var out list[present.Token]
+	err = a.Store.View(ctx, func(r directory.Reader) error {
+		tokens, total, err := r.TokenPage(ctx, offset, in.Limit)
+		if err != nil {
+			return err
+		}
+		sources := sourceCache{}
+		items := make([]present.Token, len(tokens))
+		for i, t := range tokens {
+			src, err := sources.get(ctx, r, t.Source)
+			if err != nil {
+				return err
+			}
+			items[i] = *present.NewToken(t, src, a.Now())
+		}
+		out = pageAt("tokens", items, offset, total)
+		return nil
+	})
+	return answer(out), err
 }
 
 func (a *api) revokeToken(ctx context.Context, c *call, in *ByID) (*nothing, error) {

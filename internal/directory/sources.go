@@ -4,12 +4,16 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"math"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/rosterhq/roster/scim/schema"
 )
 
 // Sources is the service about sources, their service accounts and tokens. It is safe for concurrent
@@ -148,31 +152,33 @@ func slugTaken(err error) error {
 }
 
 // List returns every source, ordered by name, the built-in one last.
-func (s *Sources) List(ctx context.Context) (list []*SourceInfo, err error) {
+func (s *Sources) List(ctx context.Context) ([]*SourceInfo, error) {
+	list, _, err := s.Page(ctx, "", 0, math.MaxInt)
+	return list, err
+}
+
+// Page returns up to limit of the sources whose name or slug contains text, in any case, behind offset ones in
+// the order of List, and the number of all of them. Only what it returns is looked at more closely.
+func (s *Sources) Page(ctx context.Context, text string, offset, limit int) (page []*SourceInfo, total int, err error) {
+	needle := schema.CaseKey(text)
 	err = s.store.View(ctx, func(r Reader) error {
 		sources, err := r.Sources(ctx)
 		if err != nil {
 			return err
 		}
-		list = make([]*SourceInfo, 0, len(sources))
-		var builtin *SourceInfo
-		for _, src := range sources {
-			info, err := describe(ctx, r, src)
-			if err != nil {
-				return err
-			}
-			if src.ID == BuiltinSource {
-				builtin = info
-			} else {
-				list = append(list, info)
-			}
+		sources = slices.DeleteFunc(sources, func(src *Source) bool {
+			return !strings.Contains(schema.CaseKey(src.Name), needle) && !strings.Contains(src.Slug, needle)
+		})
+		if i := slices.IndexFunc(sources, func(src *Source) bool { return src.ID == BuiltinSource }); i >= 0 {
+			builtin := sources[i]
+			sources = append(slices.Delete(sources, i, i+1), builtin)
 		}
-		if builtin != nil {
-			list = append(list, builtin)
-		}
-		return nil
+		total = len(sources)
+		sources = sources[min(offset, total):]
+		page, err = describe(ctx, r, sources[:min(limit, len(sources))])
+		return err
 	})
-	return list, err
+	return page, total, err
 }
 
 // Show returns one source by its slug.
@@ -182,23 +188,42 @@ func (s *Sources) Show(ctx context.Context, slug string) (info *SourceInfo, err 
 		if err != nil {
 			return err
 		}
-		info, err = describe(ctx, r, src)
+		info = &SourceInfo{Source: src}
+		if info.Users, err = r.CountResources(ctx, src.ID, UserType); err != nil {
+			return err
+		}
+		if info.Groups, err = r.CountResources(ctx, src.ID, GroupType); err != nil {
+			return err
+		}
+		info.Tokens, err = r.Tokens(ctx, src.ID)
 		return err
 	})
 	return info, err
 }
 
-func describe(ctx context.Context, r Reader, src *Source) (*SourceInfo, error) {
-	info := &SourceInfo{Source: src}
-	var err error
-	if info.Users, err = r.CountResources(ctx, src.ID, UserType); err != nil {
+// describe tells what there is to each of some sources, all at once.
+func describe(ctx context.Context, r Reader, sources []*Source) ([]*SourceInfo, error) {
+	users, err := r.CountBySource(ctx, CountQuery{Type: UserType})
+	if err != nil {
 		return nil, err
 	}
-	if info.Groups, err = r.CountResources(ctx, src.ID, GroupType); err != nil {
+	groups, err := r.CountBySource(ctx, CountQuery{Type: GroupType})
+	if err != nil {
 		return nil, err
 	}
-	info.Tokens, err = r.Tokens(ctx, src.ID)
-	return info, err
+	ids := make([]SourceID, len(sources))
+	for i, src := range sources {
+		ids[i] = src.ID
+	}
+	tokens, err := r.TokensOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	infos := make([]*SourceInfo, len(sources))
+	for i, src := range sources {
+		infos[i] = &SourceInfo{Source: src, Users: users[src.ID], Groups: groups[src.ID], Tokens: tokens[src.ID]}
+	}
+	return infos, nil
 }
 
 // SourceChange is a change of a source; nil fields stay as they are.

@@ -76,11 +76,16 @@ type Reader interface {
 type SourceReader interface {
 	Source(ctx context.Context, id SourceID) (*Source, error)
 	SourceBySlug(ctx context.Context, slug string) (*Source, error)
-	// Sources returns the sources ordered by name, after the given slug; the built-in one included.
+	// Sources returns the sources ordered by name; the built-in one included.
 	Sources(ctx context.Context) ([]*Source, error)
 	Token(ctx context.Context, id TokenID) (*Token, error)
 	// Tokens returns the tokens of a source (0: of all), newest first, revoked ones included.
 	Tokens(ctx context.Context, source SourceID) ([]*Token, error)
+	// TokensOf is Tokens for many sources at once; those without tokens are left out.
+	TokensOf(ctx context.Context, sources []SourceID) (map[SourceID][]*Token, error)
+	// TokenPage returns up to limit of the tokens of all sources behind the offset newest ones, and the number
+	// of all.
+	TokenPage(ctx context.Context, offset, limit int) (page []*Token, total int, err error)
 }
 
 // ResourceReader reads resources. A tombstone is found only where it is asked for.
@@ -101,6 +106,10 @@ type ResourceReader interface {
 	Query(ctx context.Context, q *ResourceQuery, emit func(*Record) error) (total int, err error)
 	// CountResources returns the number of live resources of the source and type from a kept counter.
 	CountResources(ctx context.Context, source SourceID, typ string) (int, error)
+	// CountBySource returns how many resources of each source q selects; sources without any are left out. A
+	// search looks through the whole directory; the rest costs as much as there are sources, inactive resources
+	// or tombstones.
+	CountBySource(ctx context.Context, q CountQuery) (map[SourceID]int, error)
 }
 
 // MemberReader reads memberships.
@@ -200,6 +209,15 @@ type ResourceQuery struct {
 	Limit int
 	// NoTotal allows the store to return -1 instead of counting.
 	NoTotal bool
+}
+
+// CountQuery selects resources of all sources, as the ResourceQuery with the same fields does in one.
+type CountQuery struct {
+	// Type is the name of a resource type.
+	Type    string
+	Search  string
+	Active  *bool
+	Deleted bool
 }
 
 // Sort is an order of a ResourceQuery (RFC 7644 §3.4.2.3); ties are broken by creation order.

@@ -21,6 +21,8 @@ type Store interface {
 	PurgeRequests(ctx context.Context, before, unattributed time.Time, limit int) (int64, error)
 	// Activity returns what is known of a source; a zero Activity when it was never reached.
 	Activity(ctx context.Context, source directory.SourceID) (Activity, error)
+	// Standings returns what is known of those of the sources (nil: of all) that were ever reached.
+	Standings(ctx context.Context, sources []directory.SourceID) (map[directory.SourceID]Standing, error)
 }
 
 // Query selects records.
@@ -52,6 +54,17 @@ type Activity struct {
 	FirstUser, FirstGroup time.Time
 	// LastWrite is the last successful change, LastFailure the last write that did not succeed.
 	LastWrite, LastFailure time.Time
+}
+
+// Standing is the Activity of a source, and how its latest requests went as far as its health depends on it.
+type Standing struct {
+	Activity
+	// Hopeless is how many of the latest FailuresInARow requests failed for a reason that no request can mend:
+	// status 401, or 500 and above. They are looked at only when LastFailure or LastRejected is set.
+	Hopeless int
+	// Writes is the number of the latest writes, RecentWrites at most, and Failed how many of those failed. They
+	// are looked at only when LastFailure is set.
+	Writes, Failed int
 }
 
 // Note brings the activity up to date with a record; times only move forward, or from zero.

@@ -29,6 +29,104 @@ func (t *tx) CountResources(_ context.Context, source directory.SourceID, typ st
 	return n, err
 }
 
+// CountBySource implements directory.ResourceReader.
+func (t *tx) CountBySource(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	switch {
+	case q.Search != "":
+		return t.countFound(ctx, q)
+	case q.Deleted || q.Active != nil && !*q.Active:
+		return t.countMatches(ctx, q)
+	}
+	counts, err := t.countLiveBySource(ctx, q.Type)
+	if err != nil || q.Active == nil {
+		return counts, err
+	}
+	// The inactive ones are few and have an index.
+	idle := false
+	inactive, err := t.countMatches(ctx, directory.CountQuery{Type: q.Type, Active: &idle})
+	for source, n := range inactive {
+		if counts[source] -= n; counts[source] == 0 {
+			delete(counts, source)
+		}
+	}
+	return counts, err
+}
+
+// countLiveBySource reads the counters of a type.
+func (t *tx) countLiveBySource(ctx context.Context, typ string) (map[directory.SourceID]int, error) {
+	if err := t.settle(); err != nil {
+		return nil, err
+	}
+	query := "SELECT source_id, live FROM resource_counter WHERE type = $1 AND live <> 0"
+	if t.pg != nil {
+		query = countsPostgres
+	}
+	return t.countsOf(ctx, query, []any{typ})
+}
+
+// countsPostgres is countPostgres for all sources.
+const countsPostgres = `SELECT source_id, sum(live)::bigint FROM (
+	SELECT source_id, live FROM resource_counter WHERE type = $1
+	UNION ALL SELECT d.source_id, d.live FROM resource_delta d LEFT JOIN resource_counter c ON c.source_id = d.source_id AND c.type = d.type
+		WHERE d.type = $1 AND d.txid >= coalesce(c.folded, 0)) n GROUP BY source_id HAVING sum(live) <> 0`
+
+// countMatches counts what q selects, which has an index of its own.
+func (t *tx) countMatches(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	var c clause
+	c.and("r.type = " + c.arg(q.Type))
+	if q.Deleted {
+		c.and("r.deleted <> 0")
+	} else {
+		c.and("r.deleted = 0")
+	}
+	c.ifActive(q.Active)
+	return t.countsOf(ctx, "SELECT r.source_id, count(*) FROM resource r"+c.where()+" GROUP BY r.source_id", c.args)
+}
+
+// countFound counts what a search finds. As selection.search, it looks through the narrow indexes, each of them once;
+// rows are read only to tell which of those found are active.
+func (t *tx) countFound(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	state, live := "deleted = 0", "TRUE"
+	if q.Deleted {
+		state, live = "deleted <> 0", "FALSE"
+	}
+	from := `(SELECT source_id, row_id FROM resource WHERE type = $1 AND ` + state + ` AND instr(name_key, $2) > 0
+		UNION SELECT source_id, row_id FROM resource WHERE type = $1 AND ` + state + ` AND display_key <> '' AND instr(display_key, $2) > 0
+		UNION SELECT v.source_id, m.row_id FROM resource_value v
+			JOIN resource m ON m.source_id = v.source_id AND m.type = v.type AND m.ord = v.ord AND m.` + state + `
+			WHERE v.type = $1 AND v.path = 'emails.value' AND v.live = ` + live + ` AND instr(v.key, $2) > 0) found`
+	c := clause{args: []any{q.Type, q.Search}}
+	if q.Active != nil {
+		from += " JOIN resource r ON r.row_id = found.row_id AND r.source_id = found.source_id"
+		c.ifActive(q.Active)
+	}
+	return t.countsOf(ctx, "SELECT found.source_id, count(*) FROM "+from+c.where()+" GROUP BY found.source_id", c.args)
+}
+
+// ifActive narrows to resources r that are active or not; nil: to none.
+func (c *clause) ifActive(active *bool) {
+	switch {
+	case active == nil:
+	case *active:
+		c.and("r.active = TRUE")
+	default:
+		c.and("r.active = FALSE")
+	}
+}
+
+// countsOf runs a query for sources with a number each.
+func (t *tx) countsOf(ctx context.Context, query string, args []any) (map[directory.SourceID]int, error) {
+	counts := map[directory.SourceID]int{}
+	err := t.eachContext(ctx, func(r *rows) error {
+		var source directory.SourceID
+		var n int
+		err := r.scan(&source, &n)
+		counts[source] = n
+		return err
+	}, query, args)
+	return counts, err
+}
+
 // tally is what a writing transaction knows about one source and type, so that a batch reads and writes
 // its counters once. The lock that the transaction holds keeps it true.
 type tally struct {

@@ -31,16 +31,31 @@ func (s *Store) ensureBuiltin(ctx context.Context) error {
 }
 
 func scanSource(scan func(...any) error) (*directory.Source, error) {
+	return (&sourceScanner{}).source(scan)
+}
+
+// sourceScanner reads sources. Most of a directory have the same policies, which are decoded once: Policies are plain
+// values, so that sources share nothing that could change.
+type sourceScanner struct {
+	text     string
+	policies directory.Policies
+}
+
+func (c *sourceScanner) source(scan func(...any) error) (*directory.Source, error) {
 	var s directory.Source
-	var policies []byte
+	var policies string
 	err := scan(&s.ID, &s.Slug, &s.Name, &s.Preset, &s.Enabled, &s.Paused, &s.ServiceAccountID,
 		&s.ServiceAccountName, &policies, &s.CreatedAt, &s.UpdatedAt)
 	if err != nil {
 		return nil, orNotFound(err)
 	}
-	if err := json.Unmarshal(policies, &s.Policies); err != nil {
-		return nil, fmt.Errorf("read policies of source %s: %w", s.Slug, err)
+	if c.text == "" || policies != c.text {
+		c.text, c.policies = policies, directory.Policies{}
+		if err := json.Unmarshal([]byte(policies), &c.policies); err != nil {
+			return nil, fmt.Errorf("read policies of source %s: %w", s.Slug, err)
+		}
 	}
+	s.Policies = c.policies
 	return &s, nil
 }
 
@@ -57,8 +72,9 @@ func (t *tx) SourceBySlug(_ context.Context, slug string) (*directory.Source, er
 // Sources implements directory.SourceReader.
 func (t *tx) Sources(context.Context) ([]*directory.Source, error) {
 	var all []*directory.Source
+	var scanner sourceScanner
 	err := t.each(func(r *rows) error {
-		s, err := scanSource(r.scan)
+		s, err := scanner.source(r.scan)
 		all = append(all, s)
 		return err
 	}, "SELECT "+sourceColumns+" FROM source ORDER BY name, id")

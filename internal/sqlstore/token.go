@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
@@ -38,6 +39,49 @@ func (t *tx) Tokens(_ context.Context, source directory.SourceID) ([]*directory.
 		return err
 	}, "SELECT "+tokenColumns+" FROM token"+where+" ORDER BY created DESC, id", args...)
 	return all, err
+}
+
+// sourcesAtOnce is how many sources one statement asks about.
+const sourcesAtOnce = 64
+
+// TokensOf implements directory.SourceReader.
+func (t *tx) TokensOf(_ context.Context, sources []directory.SourceID) (map[directory.SourceID][]*directory.Token, error) {
+	all := map[directory.SourceID][]*directory.Token{}
+	for chunk := range slices.Chunk(sources, sourcesAtOnce) {
+		err := t.each(func(r *rows) error {
+			k, err := scanToken(r.scan)
+			if err == nil {
+				all[k.Source] = append(all[k.Source], k)
+			}
+			return err
+		}, "SELECT "+tokenColumns+" FROM token WHERE source_id IN "+placeholders(1, sourcesAtOnce)+" ORDER BY created DESC, id", filled(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// filled makes sourcesAtOnce arguments of ids, of which there is at least one: so there is one text to prepare.
+func filled(ids []directory.SourceID) []any {
+	args := make([]any, sourcesAtOnce)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return args
+}
+
+// TokenPage implements directory.SourceReader.
+func (t *tx) TokenPage(_ context.Context, offset, limit int) (page []*directory.Token, total int, err error) {
+	if err := t.row("SELECT count(*) FROM token").scan(&total); err != nil {
+		return nil, 0, err
+	}
+	err = t.each(func(r *rows) error {
+		k, err := scanToken(r.scan)
+		page = append(page, k)
+		return err
+	}, "SELECT "+tokenColumns+" FROM token ORDER BY created DESC, id LIMIT $1 OFFSET $2", limit, offset)
+	return page, total, err
 }
 
 // InsertToken implements directory.Writer.

@@ -109,6 +109,13 @@ func (c *checker) resources(source directory.SourceID, typ *schema.ResourceType)
 	if n != len(ids) {
 		c.Errorf("source %d has %d resources of type %s, but counts %d", source, len(ids), typ.Name, n)
 	}
+	counts, err := c.CountBySource(c.ctx, directory.CountQuery{Type: typ.Name})
+	if err != nil {
+		return err
+	}
+	if counts[source] != len(ids) {
+		c.Errorf("source %d has %d resources of type %s, but has %d among all", source, len(ids), typ.Name, counts[source])
+	}
 	for offset := 0; offset < len(ids); offset += 300 {
 		q := &directory.ResourceQuery{Source: source, Type: typ, Offset: offset, Limit: 2}
 		var page []directory.ResourceID

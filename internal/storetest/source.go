@@ -145,16 +145,33 @@ func testTokens(f *fixture) {
 			if err != nil {
 				return err
 			}
-			var ids []directory.TokenID
-			for _, k := range all {
-				ids = append(ids, k.ID)
-			}
-			if got := fmt.Sprint(ids); got != want {
+			if got := fmt.Sprint(tokenIDs(all)); got != want {
 				f.Errorf("tokens of %d are %s, want %s", source, got, want)
+			}
+		}
+		many := []directory.SourceID{src, directory.BuiltinSource, other}
+		for n := range directory.SourceID(100) {
+			many = append(many, n+1000)
+		}
+		of, err := r.TokensOf(ctx, many)
+		if err != nil || len(of) != 2 || fmt.Sprint(tokenIDs(of[src]), tokenIDs(of[other])) != "[young old] [foreign]" {
+			f.Errorf("tokens of many sources: %v, %v", of, err)
+		}
+		for offset, want := range []string{"[young foreign]", "[foreign old]", "[old]", "[]"} {
+			page, total, err := r.TokenPage(ctx, offset, 2)
+			if got := fmt.Sprint(tokenIDs(page)); err != nil || got != want || total != 3 {
+				f.Errorf("tokens behind %d are %s of %d, want %s: %v", offset, got, total, want, err)
 			}
 		}
 		return nil
 	})
+}
+
+func tokenIDs(tokens []*directory.Token) (ids []directory.TokenID) {
+	for _, k := range tokens {
+		ids = append(ids, k.ID)
+	}
+	return ids
 }
 
 func testDefinitions(f *fixture) {

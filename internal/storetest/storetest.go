@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) directory.Store) {
 		"a view is a snapshot":               testSnapshot,
 		"a peek sees what is committed":      testPeek,
 		"concurrent updates":                 testConcurrentUpdates,
+		"counts of all sources":              testCountBySource,
 		"members":                            testMembers,
 		"many members":                       testManyMembers,
 		"nested groups":                      testNestedGroups,
