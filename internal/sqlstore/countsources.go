@@ -1,0 +1,104 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// CountBySource implements directory.ResourceReader.
+func (t *tx) CountBySource(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	switch {
+	case q.Active != nil && *q.Active:
+		return t.countActive(ctx, q)
+	case q.Search != "" && t.pg != nil:
+		return t.countFoundPostgres(ctx, q)
+	case q.Search != "" || q.Deleted || q.Active != nil:
+		return t.countMatches(ctx, q)
+	}
+	if err := t.settle(); err != nil {
+		return nil, err
+	}
+	query := "SELECT source_id, live FROM resource_counter WHERE type = $1 AND live <> 0"
+	if t.pg != nil {
+		query = countsPostgres
+	}
+	return t.countsOf(ctx, query, []any{q.Type})
+}
+
+// countsPostgres is countPostgres for all sources.
+const countsPostgres = `SELECT source_id, sum(live)::bigint FROM (
+	SELECT source_id, live FROM resource_counter WHERE type = $1
+	UNION ALL SELECT d.source_id, d.live FROM resource_delta d LEFT JOIN resource_counter c ON c.source_id = d.source_id AND c.type = d.type
+		WHERE d.type = $1 AND d.txid >= coalesce(c.folded, 0)) n GROUP BY source_id HAVING sum(live) <> 0`
+
+// countActive counts the active ones as what is left of all: the inactive ones are few and have an index.
+func (t *tx) countActive(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	idle := false
+	q.Active = nil
+	counts, err := t.CountBySource(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	q.Active = &idle
+	inactive, err := t.CountBySource(ctx, q)
+	for source, n := range inactive {
+		if counts[source] -= n; counts[source] == 0 {
+			delete(counts, source)
+		}
+	}
+	return counts, err
+}
+
+// countMatches counts by an index of tombstones or of inactive resources, and looks for what is searched as
+// selection.search does. It selects what is inactive or of any state.
+func (t *tx) countMatches(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	state, live := states(q)
+	query := "SELECT r.source_id, count(*) FROM resource r WHERE r.type = $1 AND r." + state
+	if q.Active != nil {
+		query += " AND r.active = FALSE"
+	}
+	args := []any{q.Type}
+	if q.Search != "" {
+		query += ` AND (r.row_id IN (SELECT row_id FROM resource WHERE type = $1 AND ` + state + ` AND instr(name_key, $2) > 0)
+			OR r.row_id IN (SELECT row_id FROM resource WHERE type = $1 AND ` + state + ` AND display_key <> '' AND instr(display_key, $2) > 0)
+			OR (r.source_id, r.ord) IN (SELECT source_id, ord FROM resource_value
+				WHERE type = $1 AND path = 'emails.value' AND live = ` + live + ` AND instr(key, $2) > 0))`
+		args = append(args, q.Search)
+	}
+	return t.countsOf(ctx, query+" GROUP BY r.source_id", args)
+}
+
+// countFoundPostgres counts what a search finds. PostgreSQL has no index of names with what identifies a row: it
+// reads the rows, but once, and sorts what it found where that is too much for its memory.
+func (t *tx) countFoundPostgres(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	state, live := states(q)
+	query := `SELECT found.source_id, count(*) FROM (
+		SELECT source_id, ord FROM resource WHERE type = $1 AND ` + state + ` AND (instr(name_key, $2) > 0 OR instr(display_key, $2) > 0)
+		UNION SELECT source_id, ord FROM resource_value WHERE type = $1 AND path = 'emails.value' AND live = ` + live + ` AND instr(key, $2) > 0) found`
+	if q.Active != nil {
+		query += " JOIN resource r ON r.source_id = found.source_id AND r.type = $1 AND r.ord = found.ord AND r." + state + " AND r.active = FALSE"
+	}
+	return t.countsOf(ctx, query+" GROUP BY found.source_id", []any{q.Type, q.Search})
+}
+
+// states are what q wants of resource.deleted and resource_value.live.
+func states(q directory.CountQuery) (deleted, live string) {
+	if q.Deleted {
+		return "deleted <> 0", "FALSE"
+	}
+	return "deleted = 0", "TRUE"
+}
+
+// countsOf runs a query for sources with a number each.
+func (t *tx) countsOf(ctx context.Context, query string, args []any) (map[directory.SourceID]int, error) {
+	counts := map[directory.SourceID]int{}
+	err := t.eachContext(ctx, func(r *rows) error {
+		var source directory.SourceID
+		var n int
+		err := r.scan(&source, &n)
+		counts[source] = n
+		return err
+	}, query, args)
+	return counts, err
+}
