@@ -20,18 +20,17 @@ type diskSync struct {
 	ended   *os.File
 }
 
-// See linux/aio_abi.h. The two fields that change places with the byte order are zero.
+// See linux/aio_abi.h. Fields without a name are zero, the two that change places with the byte order among them.
 type (
 	ioControl struct {
-		data          uint64
-		key, rwFlags  uint32
-		opcode        uint16
-		priority      int16
-		file          uint32
-		buffer, bytes uint64
-		offset        int64
-		reserved      uint64
-		flags, notify uint32
+		_      uint64 // data
+		_      [2]uint32
+		opcode uint16
+		_      int16 // priority
+		file   uint32
+		_      [4]uint64 // buffer, bytes, offset, reserved
+		flags  uint32
+		notify uint32
 	}
 	ioEvent struct {
 		data, control   uint64

@@ -60,13 +60,13 @@ func rowsOf(t *testing.T, path string) (n int64) {
 func TestDiskSync_TakesPartInCommits(t *testing.T) {
 	t.Parallel()
 	c, path := writingConn(t)
-	if c.disk == nil {
-		t.Skipf("this kernel (%s) does not sync files by itself", runtime.GOOS)
-	}
 	synced := 0
 	for _, which := range []int32{sqlite3.SQLITE_FCNTL_JOURNAL_POINTER, sqlite3.SQLITE_FCNTL_FILE_POINTER} {
 		syncBy(t, c, which, func(file uintptr) error {
 			synced++
+			if c.disk == nil { // SQLite's own sync is as good
+				return errNotBegun
+			}
 			return c.disk.sync(file)
 		})
 	}
