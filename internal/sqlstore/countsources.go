@@ -11,9 +11,11 @@ func (t *tx) CountBySource(ctx context.Context, q directory.CountQuery) (map[dir
 	switch {
 	case q.Active != nil && *q.Active:
 		return t.countActive(ctx, q)
+	case q.Deleted:
+		return t.countTombstones(ctx, q)
 	case q.Search != "" && t.pg != nil:
 		return t.countFoundPostgres(ctx, q)
-	case q.Search != "" || q.Deleted || q.Active != nil:
+	case q.Search != "" || q.Active != nil:
 		return t.countMatches(ctx, q)
 	}
 	if err := t.settle(); err != nil {
@@ -50,20 +52,31 @@ func (t *tx) countActive(ctx context.Context, q directory.CountQuery) (map[direc
 	return counts, err
 }
 
-// countMatches counts by an index of tombstones or of inactive resources, and looks for what is searched as
-// selection.search does. It selects what is inactive or of any state.
-func (t *tx) countMatches(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
-	state, live := states(q)
-	query := "SELECT r.source_id, count(*) FROM resource r WHERE r.type = $1 AND r." + state
+// countTombstones reads the tombstones, which are few and have an index.
+func (t *tx) countTombstones(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	query, args := "SELECT r.source_id, count(*) FROM resource r WHERE r.type = $1 AND r.deleted <> 0", []any{q.Type}
 	if q.Active != nil {
 		query += " AND r.active = FALSE"
 	}
-	args := []any{q.Type}
 	if q.Search != "" {
-		query += ` AND (r.row_id IN (SELECT row_id FROM resource WHERE type = $1 AND ` + state + ` AND instr(name_key, $2) > 0)
-			OR r.row_id IN (SELECT row_id FROM resource WHERE type = $1 AND ` + state + ` AND display_key <> '' AND instr(display_key, $2) > 0)
+		query += ` AND (instr(r.name_key, $2) > 0 OR instr(r.display_key, $2) > 0 OR EXISTS (SELECT 1 FROM resource_value v
+			WHERE v.source_id = r.source_id AND v.type = r.type AND v.ord = r.ord AND v.path = 'emails.value' AND instr(v.key, $2) > 0))`
+		args = append(args, q.Search)
+	}
+	return t.countsOf(ctx, query+" GROUP BY r.source_id", args)
+}
+
+// countMatches counts inactive resources by their index, and looks for what is searched as selection.search does.
+func (t *tx) countMatches(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	query, args := "SELECT r.source_id, count(*) FROM resource r WHERE r.type = $1 AND r.deleted = 0", []any{q.Type}
+	if q.Active != nil {
+		query += " AND r.active = FALSE"
+	}
+	if q.Search != "" {
+		query += ` AND (r.row_id IN (SELECT row_id FROM resource WHERE type = $1 AND deleted = 0 AND instr(name_key, $2) > 0)
+			OR r.row_id IN (SELECT row_id FROM resource WHERE type = $1 AND deleted = 0 AND display_key <> '' AND instr(display_key, $2) > 0)
 			OR (r.source_id, r.ord) IN (SELECT source_id, ord FROM resource_value
-				WHERE type = $1 AND path = 'emails.value' AND live = ` + live + ` AND instr(key, $2) > 0))`
+				WHERE type = $1 AND path = 'emails.value' AND live = TRUE AND instr(key, $2) > 0))`
 		args = append(args, q.Search)
 	}
 	return t.countsOf(ctx, query+" GROUP BY r.source_id", args)
@@ -72,22 +85,13 @@ func (t *tx) countMatches(ctx context.Context, q directory.CountQuery) (map[dire
 // countFoundPostgres counts what a search finds. PostgreSQL has no index of names with what identifies a row: it
 // reads the rows, but once, and sorts what it found where that is too much for its memory.
 func (t *tx) countFoundPostgres(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
-	state, live := states(q)
 	query := `SELECT found.source_id, count(*) FROM (
-		SELECT source_id, ord FROM resource WHERE type = $1 AND ` + state + ` AND (instr(name_key, $2) > 0 OR instr(display_key, $2) > 0)
-		UNION SELECT source_id, ord FROM resource_value WHERE type = $1 AND path = 'emails.value' AND live = ` + live + ` AND instr(key, $2) > 0) found`
+		SELECT source_id, ord FROM resource WHERE type = $1 AND deleted = 0 AND (instr(name_key, $2) > 0 OR instr(display_key, $2) > 0)
+		UNION SELECT source_id, ord FROM resource_value WHERE type = $1 AND path = 'emails.value' AND live = TRUE AND instr(key, $2) > 0) found`
 	if q.Active != nil {
-		query += " JOIN resource r ON r.source_id = found.source_id AND r.type = $1 AND r.ord = found.ord AND r." + state + " AND r.active = FALSE"
+		query += " JOIN resource r ON r.source_id = found.source_id AND r.type = $1 AND r.ord = found.ord AND r.deleted = 0 AND r.active = FALSE"
 	}
 	return t.countsOf(ctx, query+" GROUP BY found.source_id", []any{q.Type, q.Search})
-}
-
-// states are what q wants of resource.deleted and resource_value.live.
-func states(q directory.CountQuery) (deleted, live string) {
-	if q.Deleted {
-		return "deleted <> 0", "FALSE"
-	}
-	return "deleted = 0", "TRUE"
 }
 
 // countsOf runs a query for sources with a number each.

@@ -41,15 +41,15 @@ type postgresEngine struct {
 	// Readers and writers have pools of their own: a closure of one kind may run one of the other.
 	readers, writers *pgxpool.Pool
 	sequencer        *sequencer
-	together         together
-	// early are the reads that each of the pools is asked for before a transaction begins.
-	readersEarly, writersEarly together
-	queue                      int64
-	conns                      int64 // of the smaller pool
-	waiting                    atomic.Int64
-	listener                   *pgx.ConnConfig // of the connection that listens
-	closed                     atomic.Bool
-	unwalled                   bool
+	// together has what updates commit, readersEarly and writersEarly what each of the pools is asked for before a
+	// transaction begins.
+	together, readersEarly, writersEarly together
+	queue                                int64
+	conns                                int64 // of the smaller pool
+	waiting                              atomic.Int64
+	listener                             *pgx.ConnConfig // of the connection that listens
+	closed                               atomic.Bool
+	unwalled                             bool
 }
 
 func openPostgres(ctx context.Context, url string, opts Options) (*postgresEngine, error) {

@@ -350,12 +350,7 @@ func TestFlight_KilledConnectionsLoseNothing(t *testing.T) {
 // With one connection for writers, nobody who waits for others keeps it from the one who leads.
 func TestFlight_NobodyWaitsWithAConnection(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), postgresURL(t)+"&pool_max_conns=2", Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close() //nolint:errcheck // nothing is at stake
-	all := s.AllSources()
+	all := openURL(t, postgresURL(t)+"&pool_max_conns=2")
 	var updates []func(*tx) error
 	for n := range int64(3) {
 		updates = append(updates, func(x *tx) error {

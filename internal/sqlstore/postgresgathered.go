@@ -22,9 +22,9 @@ func gatherable(args []any) bool {
 }
 
 // gathered makes one statement of shares that read with one text, and that sets their answers. Arguments that
-// differ become columns of a table, of a name that no statement has for one of its own, with a row for each share,
-// which the statement is run for; OFFSET keeps it from
-// being joined in another way, so that the rows of each share come in their order.
+// differ become columns of the table asked, a name that no statement has for one of its own, with a row for each
+// share. The statement is run for each row; OFFSET keeps it from being joined in another way, so that the rows of
+// each share come in their order.
 func gathered(shares []*share) statement {
 	first := shares[0].statements[0]
 	if len(shares) == 1 {

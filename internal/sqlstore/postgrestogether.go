@@ -48,7 +48,7 @@ type lane struct {
 	queue  []*share
 }
 
-// share is what one update writes.
+// share is what one update writes, or what one look-up reads.
 type share struct {
 	statements []statement
 	// turn is closed when the share leads a flight, or when others have tried to commit it.
