@@ -11,12 +11,10 @@ func (t *tx) CountBySource(ctx context.Context, q directory.CountQuery) (map[dir
 	switch {
 	case q.Active != nil && *q.Active:
 		return t.countActive(ctx, q)
-	case q.Deleted:
-		return t.countTombstones(ctx, q)
+	case q.Active != nil || q.Deleted:
+		return t.countFew(ctx, q)
 	case q.Search != "":
 		return t.countFound(ctx, q)
-	case q.Active != nil:
-		return t.countsOf(ctx, "SELECT source_id, count(*) FROM resource WHERE type = $1 AND deleted = 0 AND active = FALSE GROUP BY source_id", []any{q.Type})
 	}
 	if err := t.settle(); err != nil {
 		return nil, err
@@ -52,9 +50,14 @@ func (t *tx) countActive(ctx context.Context, q directory.CountQuery) (map[direc
 	return counts, err
 }
 
-// countTombstones reads the tombstones, which are few and have an index.
-func (t *tx) countTombstones(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
-	query, args := "SELECT r.source_id, count(*) FROM resource r WHERE r.type = $1 AND r.deleted <> 0", []any{q.Type}
+// countFew counts tombstones or inactive resources. They are few and have indexes, so that a search reads them all.
+func (t *tx) countFew(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
+	query, args := "SELECT r.source_id, count(*) FROM resource r WHERE r.type = $1", []any{q.Type}
+	if q.Deleted {
+		query += " AND r.deleted <> 0"
+	} else {
+		query += " AND r.deleted = 0"
+	}
 	if q.Active != nil {
 		query += " AND r.active = FALSE"
 	}
@@ -66,36 +69,25 @@ func (t *tx) countTombstones(ctx context.Context, q directory.CountQuery) (map[d
 	return t.countsOf(ctx, query+" GROUP BY r.source_id", args)
 }
 
-// What a search finds among live resources, each once. SQLite looks through narrow indexes. PostgreSQL has none of
-// names with what identifies a row: it reads the rows, but once.
+// Ways to count what a search finds among live resources, each once. SQLite looks through narrow indexes. PostgreSQL
+// has none of names with what identifies a row: it reads the rows, but once.
 const (
-	foundSQLite = `SELECT source_id, row_id FROM resource WHERE type = $1 AND deleted = 0 AND instr(name_key, $2) > 0
+	countFoundSQLite = `SELECT source_id, count(*) FROM (
+		SELECT source_id, row_id FROM resource WHERE type = $1 AND deleted = 0 AND instr(name_key, $2) > 0
 		UNION SELECT source_id, row_id FROM resource WHERE type = $1 AND deleted = 0 AND display_key <> '' AND instr(display_key, $2) > 0
 		UNION SELECT m.source_id, m.row_id FROM resource_value v
 			JOIN resource m ON m.source_id = v.source_id AND m.type = v.type AND m.ord = v.ord AND m.deleted = 0
-			WHERE v.type = $1 AND v.path = 'emails.value' AND v.live = TRUE AND instr(v.key, $2) > 0`
-	foundPostgres = `SELECT source_id, ord FROM resource WHERE type = $1 AND deleted = 0 AND (instr(name_key, $2) > 0 OR instr(display_key, $2) > 0)
-		UNION SELECT source_id, ord FROM resource_value WHERE type = $1 AND path = 'emails.value' AND live = TRUE AND instr(key, $2) > 0`
-	// The sign keeps SQLite from reading the row of everything that was found: the inactive ones are few.
-	idleFoundSQLite = `SELECT source_id, count(*) FROM resource WHERE type = $1 AND deleted = 0 AND active = FALSE
-		AND +row_id IN (SELECT row_id FROM (` + foundSQLite + `)) GROUP BY source_id`
-	idleFoundPostgres = `SELECT found.source_id, count(*) FROM (` + foundPostgres + `) found
-		JOIN resource r ON r.source_id = found.source_id AND r.type = $1 AND r.ord = found.ord AND r.deleted = 0 AND r.active = FALSE
-		GROUP BY found.source_id`
+			WHERE v.type = $1 AND v.path = 'emails.value' AND v.live = TRUE AND instr(v.key, $2) > 0) GROUP BY source_id`
+	countFoundPostgres = `SELECT source_id, count(*) FROM (
+		SELECT source_id, ord FROM resource WHERE type = $1 AND deleted = 0 AND (instr(name_key, $2) > 0 OR instr(display_key, $2) > 0)
+		UNION SELECT source_id, ord FROM resource_value WHERE type = $1 AND path = 'emails.value' AND live = TRUE AND instr(key, $2) > 0) found
+		GROUP BY source_id`
 )
 
-// countFound counts what a search finds: all, or what is inactive of it.
 func (t *tx) countFound(ctx context.Context, q directory.CountQuery) (map[directory.SourceID]int, error) {
-	found := foundSQLite
+	query := countFoundSQLite
 	if t.pg != nil {
-		found = foundPostgres
-	}
-	query := "SELECT source_id, count(*) FROM (" + found + ") found GROUP BY source_id"
-	if q.Active != nil {
-		query = idleFoundSQLite
-		if t.pg != nil {
-			query = idleFoundPostgres
-		}
+		query = countFoundPostgres
 	}
 	return t.countsOf(ctx, query, []any{q.Type, q.Search})
 }
