@@ -13,7 +13,7 @@ import (
 // diskSync makes writes to files last (fdatasync) without a thread that waits for the disk: the kernel does
 // it (Linux AIO, io_submit(2)) and counts in an eventfd, which the runtime waits for as it does for a
 // connection. The goroutine that syncs holds none of the runtime's processors meanwhile, so that others run
-// on even where there is one only. It is used by one goroutine at a time.
+// on even where there is one only. One sync is under way at a time.
 type diskSync struct {
 	context uintptr // aio_context_t
 	event   uint32  // the eventfd
@@ -57,32 +57,36 @@ func newDiskSync() (*diskSync, error) {
 	return d, nil
 }
 
-// sync returns when what was written to a file of SQLite's is on the disk, or why that is not known.
-func (d *diskSync) sync(file uintptr) error {
+// begin has what was written to a file of SQLite's put on the disk. It fails with errNotBegun.
+func (d *diskSync) begin(file uintptr) error {
 	control := &ioControl{opcode: ioDataSync, file: uint32(descriptorOf(file)), flags: ioNotifies, notify: d.event}
 	list := [1]*ioControl{control}
 	n, _, errno := syscall.Syscall(syscall.SYS_IO_SUBMIT, d.context, 1, uintptr(unsafe.Pointer(&list)))
 	if errno != 0 || n != 1 {
 		return fmt.Errorf("%w: %w", errNotBegun, os.NewSyscallError("io_submit", errno))
 	}
+	return nil
+}
+
+// wait returns when the sync that was begun has ended, or why that is not known.
+func (d *diskSync) wait() error {
 	var count [8]byte
 	if _, err := d.ended.Read(count[:]); err != nil {
 		return fmt.Errorf("wait for the disk: %w", err)
 	}
 	var event ioEvent
 	for {
-		n, _, errno = syscall.Syscall6(syscall.SYS_IO_GETEVENTS, d.context, 1, 1, uintptr(unsafe.Pointer(&event)), 0, 0)
-		if errno != syscall.EINTR {
-			break
+		n, _, errno := syscall.Syscall6(syscall.SYS_IO_GETEVENTS, d.context, 1, 1, uintptr(unsafe.Pointer(&event)), 0, 0)
+		switch {
+		case errno == syscall.EINTR:
+		case errno != 0 || n != 1:
+			return fmt.Errorf("wait for the disk: %w", os.NewSyscallError("io_getevents", errno))
+		case event.result < 0:
+			return os.NewSyscallError("fdatasync", syscall.Errno(-event.result))
+		default:
+			return nil
 		}
 	}
-	switch {
-	case errno != 0 || n != 1:
-		return os.NewSyscallError("io_getevents", errno)
-	case event.result < 0:
-		return os.NewSyscallError("fdatasync", syscall.Errno(-event.result))
-	}
-	return nil
 }
 
 func (d *diskSync) destroy() error {

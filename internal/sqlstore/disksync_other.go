@@ -9,7 +9,9 @@ type diskSync struct{}
 
 func newDiskSync() (*diskSync, error) { return nil, errors.ErrUnsupported }
 
-func (*diskSync) sync(uintptr) error { return errNotBegun }
+func (*diskSync) begin(uintptr) error { return errNotBegun }
+
+func (*diskSync) wait() error { return errNotBegun }
 
 func (*diskSync) close() error { return nil }
 

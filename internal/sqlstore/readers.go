@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rosterhq/roster/internal/directory"
 )
@@ -18,6 +19,8 @@ type readers struct {
 	size  int
 	// mapping is where connections find pages; nil where they read them.
 	mapping *mapping
+	// afloat is the commit that connections may see already and that is not on the disk for certain yet.
+	afloat atomic.Pointer[landing]
 
 	mu      sync.Mutex
 	idle    []*sqliteConn // guarded by mu
@@ -34,11 +37,32 @@ func newReaders(dsn string, n int) *readers {
 // view runs fn over one snapshot.
 func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
 	return p.borrow(ctx, func(c *sqliteConn) error {
+		kept := c.current()
 		if err := c.hold(); err != nil {
 			return err
 		}
+		if !kept {
+			if err := p.lasts(ctx); err != nil {
+				c.drop()
+				return err
+			}
+		}
 		return fn(&tx{conn: c})
 	})
+}
+
+// lasts waits until everything that a snapshot taken before can have is on the disk.
+func (p *readers) lasts(ctx context.Context) error {
+	l := p.afloat.Load()
+	if l == nil {
+		return nil
+	}
+	select {
+	case <-l.done:
+		return l.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // borrow runs fn with a connection of the pool, waiting for one if need be.

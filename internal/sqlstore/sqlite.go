@@ -17,6 +17,8 @@ import (
 const (
 	writerCache = 16000
 	readerCache = 8000
+	// What copies the log back keeps no pages.
+	copyingCache = 100
 )
 
 //go:embed migrations/sqlite/*.sql
@@ -39,9 +41,13 @@ func openSQLite(ctx context.Context, path string, opts Options) (*sqliteEngine, 
 	if err := c.takeFiles(); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
+	if _, err := c.exec("PRAGMA wal_autocheckpoint = 0", nil); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
 	r := newReaders(sqliteDSN(path, readerCache, true), opts.Readers)
 	r.mapping = newMapping(descriptorOf(c.data.file), partSize, mappedBudget)
-	return &sqliteEngine{writer: newWriter(c, r, opts.Queue), readers: r}, nil
+	k := newCheckpointer(usualSizes, &copying{dsn: sqliteDSN(path, copyingCache, false)})
+	return &sqliteEngine{writer: newWriter(c, r, k, opts.Queue), readers: r}, nil
 }
 
 func (e *sqliteEngine) view(ctx context.Context, fn func(*tx) error) error {
@@ -69,6 +75,7 @@ func (e *sqliteEngine) backup(ctx context.Context, file string) error {
 			return err
 		}
 		_, err := c.exec("VACUUM INTO $1", []any{file})
+		err = errors.Join(err, e.readers.lasts(ctx))
 		_, back := c.exec("PRAGMA query_only = 1", nil)
 		return errors.Join(err, back)
 	})

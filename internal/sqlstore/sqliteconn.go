@@ -32,7 +32,7 @@ type sqliteConn struct {
 	// where that is left to SQLite.
 	data *sqliteData
 	log  *sqliteLog
-	disk *diskSync
+	disk disk
 	// mapped is what a connection for reading finds pages by; nil where it reads them.
 	mapped *sqliteMapped
 	snapshot

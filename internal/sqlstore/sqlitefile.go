@@ -20,13 +20,23 @@ type sqliteFile struct {
 // errNotBegun is returned by a sync that was refused before it did anything.
 var errNotBegun = errors.New("the system does not sync files by itself")
 
+// disk makes what was written to files last. One sync is under way at a time.
+type disk interface {
+	// begin begins to sync a file of SQLite's. It fails with errNotBegun.
+	begin(file uintptr) error
+	// wait returns when the sync has ended, or why it is not known what lasts.
+	wait() error
+	close() error
+}
+
 // syncMethod is sqlite3_io_methods.xSync.
 type syncMethod func(tls *libc.TLS, file uintptr, flags int32) int32
 
 // sqliteData is the file of a writing connection's database.
 type sqliteData struct {
 	*sqliteFile
-	xSync syncMethod
+	xSync  syncMethod
+	xWrite func(tls *libc.TLS, file, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
 }
 
 // takeFiles has a writing connection use its files by methods of ours.
@@ -38,9 +48,11 @@ func (c *sqliteConn) takeFiles() error {
 	if err != nil {
 		return err
 	}
-	if c.disk, err = newDiskSync(); err == nil && c.disk.sync(f.file) != nil {
-		c.disk.close() //nolint:errcheck // a file system that does not know of it
-		c.disk = nil
+	if d, err := newDiskSync(); err == nil {
+		if c.disk = d; c.sync(f.file) != nil {
+			d.close() //nolint:errcheck // a file system that does not know of it
+			c.disk = nil
+		}
 	}
 	c.data = &sqliteData{sqliteFile: f, xSync: f.syncBy(c.syncs())}
 	f.mine.FxSync = callable(&c.data.xSync)
@@ -52,7 +64,15 @@ func (c *sqliteConn) syncs() func(file uintptr) error {
 	if c.disk == nil {
 		return nil
 	}
-	return c.disk.sync
+	return c.sync
+}
+
+// sync returns when what was written to a file is on the disk, or why that is not known.
+func (c *sqliteConn) sync(file uintptr) error {
+	if err := c.disk.begin(file); err != nil {
+		return err
+	}
+	return c.disk.wait()
 }
 
 // hook gives a file that the connection has open methods that can be replaced. which is

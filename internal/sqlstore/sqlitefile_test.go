@@ -67,7 +67,7 @@ func TestDiskSync_TakesPartInCommits(t *testing.T) {
 			if c.disk == nil { // SQLite's own sync is as good
 				return errNotBegun
 			}
-			return c.disk.sync(file)
+			return c.sync(file)
 		})
 	}
 	for range 3 {
@@ -94,7 +94,7 @@ func TestDiskSync_IsReplaced(t *testing.T) {
 		if err := c.disk.close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.disk.sync(c.log.file); !errors.Is(err, errNotBegun) {
+		if err := c.sync(c.log.file); !errors.Is(err, errNotBegun) {
 			t.Fatalf("a sync of what is closed: %v", err)
 		}
 	}

@@ -18,6 +18,11 @@ const logBuffer = 120 << 10
 type sqliteLog struct {
 	*sqliteFile
 	gather
+	// end is where the newest frame ends, in bytes, and ended tells that it ends a transaction.
+	end   int64
+	ended bool
+	// begin is asked to begin the sync of a commit. Where it does not, the commit waits for its sync.
+	begin func() bool
 
 	xRead     func(tls *libc.TLS, file, to uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
 	xWrite    func(tls *libc.TLS, file, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32
@@ -51,6 +56,7 @@ func (l *sqliteLog) install(do func(file uintptr) error) {
 		return callee[func(*libc.TLS, uintptr, uintptr, int32, sqlite3.Tsqlite3_int64) int32](&write)(tls, l.file, from, n, at)
 	}
 	l.xWrite = func(tls *libc.TLS, _, from uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 {
+		l.note(from, n, at)
 		return l.add(tls, from, n, at)
 	}
 	l.xRead = func(tls *libc.TLS, file, to uintptr, n int32, at sqlite3.Tsqlite3_int64) int32 {
@@ -66,8 +72,13 @@ func (l *sqliteLog) install(do func(file uintptr) error) {
 		return callee[func(*libc.TLS, uintptr, sqlite3.Tsqlite3_int64) int32](&truncate)(tls, file, size)
 	}
 	l.xSync = func(tls *libc.TLS, file uintptr, flags int32) int32 {
+		commits := l.ended
+		l.ended = false
 		if rc := l.flush(tls); rc != sqlite3.SQLITE_OK {
 			return rc
+		}
+		if commits && l.begin != nil && !syncsFolder(file) && l.begin() {
+			return sqlite3.SQLITE_OK
 		}
 		return sync(tls, file, flags)
 	}
@@ -83,6 +94,16 @@ func (l *sqliteLog) install(do func(file uintptr) error) {
 	}
 	l.mine.FxRead, l.mine.FxWrite, l.mine.FxTruncate = callable(&l.xRead), callable(&l.xWrite), callable(&l.xTruncate)
 	l.mine.FxSync, l.mine.FxFileSize, l.mine.FxClose = callable(&l.xSync), callable(&l.xFileSize), callable(&l.xClose)
+}
+
+// note learns from a write how long the log is, and whether a sync would be that of a commit: the head of a page
+// of 24 bytes has the size of the database in its second word if it ends a transaction
+// (https://sqlite.org/walformat.html §1.2).
+func (l *sqliteLog) note(from uintptr, n int32, at int64) {
+	l.end = at + int64(n)
+	if n == 24 {
+		l.ended = *(*uint32)(foreign(from + 4)) != 0
+	}
 }
 
 // free releases what the log has; the connection must be closed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -20,8 +19,8 @@ const caution = 100
 
 // writer executes closures one after the other on one connection, as if each was a transaction, and
 // commits those that came meanwhile together: one fsync serves them all. Nobody is answered before the
-// commit returned. Other processes may write to the file between two batches, so nothing is remembered
-// across them.
+// commit is on the disk; the next batch is executed meanwhile. Other processes may write to the file between
+// two batches, so nothing is remembered across them.
 //
 // A closure that fails usually has written nothing. After one that has, the whole batch is rolled back,
 // and the others run again, each in a savepoint this time. Savepoints from the start would cost every
@@ -37,6 +36,11 @@ type writer struct {
 	// savepoints. Only loop uses them.
 	batch    []*job
 	cautious int
+	// last is the commit before, while it may not be on the disk yet, and begun the one that SQLite is making, once
+	// its sync has begun. Only loop uses them, and what follows.
+	last, begun *landing
+	checkpoints *checkpointer
+	turn        *turn
 
 	mu     sync.RWMutex
 	closed bool // guarded by mu; queue is closed with it
@@ -70,8 +74,9 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic in a transaction: %v\n%s", e.Value, e.Stack)
 }
 
-func newWriter(c *sqliteConn, r *readers, queue int) *writer {
-	w := &writer{conn: c, readers: r, queue: make(chan *job, queue), done: make(chan struct{})}
+func newWriter(c *sqliteConn, r *readers, k *checkpointer, queue int) *writer {
+	w := &writer{conn: c, readers: r, checkpoints: k, turn: newTurn(), queue: make(chan *job, queue), done: make(chan struct{})}
+	w.pipeline()
 	go w.loop()
 	return w
 }
@@ -135,7 +140,7 @@ func (w *writer) close() error {
 	if closed {
 		return nil
 	}
-	return w.conn.close()
+	return errors.Join(w.turn.close(), w.checkpoints.close(), w.conn.close())
 }
 
 func (w *writer) loop() {
@@ -147,37 +152,50 @@ func (w *writer) loop() {
 		}
 		// A closure called runtime.Goexit, as t.Fatal does.
 		w.rollback(errExit)
-		w.answer(errExit)
+		tell(w.batch, errExit)
+		w.batch = w.batch[:0]
 		go w.loop()
 	}()
 	for j := range w.queue {
 		if j.state.CompareAndSwap(queued, running) {
 			w.batch = append(w.batch, j)
-			w.answer(w.run())
+			w.commit()
 		}
 	}
+	w.landed() //nolint:errcheck // whoever it concerns was told
 	ended = true
 }
 
-// answer tells the jobs of the batch their outcome: their own failure, or else err.
-func (w *writer) answer(err error) {
-	for i, j := range w.batch {
+// tell tells jobs their outcome: their own failure, or else err.
+func tell(jobs []*job, err error) {
+	for i, j := range jobs {
 		if j.err == nil {
 			j.err = err
 		}
 		close(j.answer)
-		w.batch[i] = nil
+		jobs[i] = nil
 	}
-	w.batch = w.batch[:0]
 }
 
-// run executes the first job of the batch and those that wait behind it in one transaction.
+// commit executes the first job of the batch and those that wait behind it in one transaction, and sees to it that
+// they are answered.
+func (w *writer) commit() {
+	w.readers.pause()
+	defer w.readers.resume()
+	err := w.run()
+	if !w.launch(err) {
+		tell(w.batch, err)
+		w.batch = w.batch[:0]
+	}
+	if err == nil {
+		w.checkpoints.committed(w.conn.log.end, w.last)
+	}
+}
+
 func (w *writer) run() error {
 	if err := w.err(); err != nil {
 		return err
 	}
-	w.readers.pause()
-	defer w.readers.resume()
 	if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
 		w.judge(err)
 		// Whoever waits behind has waited as long.
@@ -190,6 +208,11 @@ func (w *writer) run() error {
 	err := w.runBatch(t)
 	if err == nil {
 		err = t.settle()
+	}
+	if err == nil {
+		if err = w.landed(); err != nil {
+			w.forget()
+		}
 	}
 	if err != nil {
 		w.rollback(err)
@@ -219,13 +242,7 @@ func (w *writer) runBatch(t *tx) error {
 			return err
 		}
 		if i+1 == len(w.batch) && i+1 < maxBatch {
-			j := w.next()
-			if j == nil {
-				// Whoever is about to write gets the chance to join: a commit costs as much for all as for one.
-				runtime.Gosched()
-				j = w.next()
-			}
-			if j != nil {
+			if j := w.more(); j != nil {
 				w.batch = append(w.batch, j)
 			}
 		}
@@ -252,6 +269,34 @@ func (w *writer) runAgain(t *tx, jobs []*job) error {
 		}
 	}
 	return nil
+}
+
+// more returns a job that waits, or comes while the commit before is not on the disk; nil when it is time to commit.
+func (w *writer) more() *job {
+	j := w.next()
+	for j == nil && w.last != nil {
+		select {
+		case <-w.last.done:
+			return w.late()
+		case next, ok := <-w.queue:
+			if !ok {
+				return nil
+			}
+			if next.state.CompareAndSwap(queued, running) {
+				j = next
+			}
+		}
+	}
+	if j == nil {
+		j = w.late()
+	}
+	return j
+}
+
+// late gives whoever is about to write the chance to join: a commit costs as much for all as for one.
+func (w *writer) late() *job {
+	w.turn.take()
+	return w.next()
 }
 
 // next returns a job that waits, or nil.
