@@ -110,7 +110,14 @@ func TestCheckpointer_LogBeginsAnew(t *testing.T) {
 	t.Parallel()
 	s, path := openTest(t, Options{})
 	small := logSizes{start: 1 << 20, rest: 256 << 10, step: 64 << 10, most: 4 << 20}
-	s.engine.(*sqliteEngine).writer.checkpoints = newCheckpointer(small, s.engine.(*sqliteEngine).writer.checkpoints.log)
+	w := s.engine.(*sqliteEngine).writer
+	err := s.update(t.Context(), func(*tx) error {
+		w.checkpoints = newCheckpointer(small, w.checkpoints.log)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	over := make(chan struct{})
 	read := make(chan error, 1)
 	go func() {
