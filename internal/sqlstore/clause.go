@@ -11,9 +11,15 @@ type clause struct {
 	args  []any
 }
 
+// placeholder are those of the first arguments.
+var placeholder = [...]string{"", "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"}
+
 // arg adds an argument and returns its placeholder.
 func (c *clause) arg(v any) string {
 	c.args = append(c.args, v)
+	if n := len(c.args); n < len(placeholder) {
+		return placeholder[n]
+	}
 	return "$" + strconv.Itoa(len(c.args))
 }
 

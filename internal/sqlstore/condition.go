@@ -69,7 +69,7 @@ func (c *compiler) complete(urn string) bool {
 
 // node compiles n; ok is false when nothing of it can be said in SQL.
 func (c *compiler) node(n filter.Node) (cond condition, ok bool) {
-	defer c.undo(&ok)()
+	mark := len(c.clause.args)
 	switch n := n.(type) {
 	case filter.ConstNode:
 		cond, ok = constant(n.Value), true
@@ -90,6 +90,9 @@ func (c *compiler) node(n filter.Node) (cond condition, ok bool) {
 		} else {
 			cond, ok = c.element(n.Node)
 		}
+	}
+	if !ok {
+		c.clause.args = c.clause.args[:mark]
 	}
 	return cond, ok
 }

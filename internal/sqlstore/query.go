@@ -26,12 +26,10 @@ type selection struct {
 
 func (t *tx) selectionOf(q *directory.ResourceQuery) (*selection, error) {
 	s := &selection{exact: true, all: !q.Deleted}
-	s.and("r.source_id = " + s.arg(q.Source))
-	s.and("r.type = " + s.arg(q.Type.Name))
+	s.args = append(make([]any, 0, 8), q.Source, q.Type.Name)
+	s.terms = append(make([]string, 0, 8), "r.source_id = $1", "r.type = $2", "r.deleted = 0")
 	if q.Deleted {
-		s.and("r.deleted <> 0")
-	} else {
-		s.and("r.deleted = 0")
+		s.terms[2] = "r.deleted <> 0"
 	}
 	if q.Filter != nil {
 		c := compiler{tx: t, source: q.Source, clause: &s.clause, typ: q.Type, live: !q.Deleted}
@@ -93,6 +91,9 @@ func (t *tx) Query(ctx context.Context, q *directory.ResourceQuery, emit func(*d
 
 // queryExact answers from SQL alone.
 func (t *tx) queryExact(ctx context.Context, q *directory.ResourceQuery, s *selection, order []segment, emit func(*directory.Record) error) (int, error) {
+	if s.unique && !t.writes && q.Limit > 0 && q.Offset == 0 && q.After == 0 {
+		return t.queryUnique(q, s, emit)
+	}
 	offset, read := int64(q.Offset), 0
 	if q.Limit > 0 {
 		for _, part := range order {
@@ -113,9 +114,6 @@ func (t *tx) queryExact(ctx context.Context, q *directory.ResourceQuery, s *sele
 	}
 	return t.count(ctx, q, s)
 }
-
-// inGroup is a column that tells whether a resource is in any group; see selectGrouped.
-const inGroup = ", EXISTS (SELECT 1 FROM member m WHERE m.source_id = r.source_id AND m.member_id = r.id)"
 
 // page emits up to limit records of one segment of the order, behind offset ones; offset is lowered by
 // those that were skipped.
@@ -144,30 +142,14 @@ func (t *tx) page(ctx context.Context, q *directory.ResourceQuery, s *selection,
 		from += " OFFSET " + c.arg(skip)
 	}
 	query := "SELECT " + recordColumns + from
-	var grouped bool
-	one := s.unique && !t.writes && q.Sort.By == nil
-	if one {
-		query = "SELECT " + recordColumns + inGroup + from
-		t.sole()
-	}
 	if found := s.unique || s.ordered && skip == 0; q.Sort.By != nil || !s.all && !found {
 		// Only row numbers are sorted and skipped; the wide rows are read for the page alone.
 		query = "SELECT " + recordColumns + " FROM (SELECT r.row_id" + from + ") p JOIN resource r ON r.row_id = p.row_id ORDER BY " + part.order
 	}
-	if s.unique {
-		ctx = context.WithoutCancel(ctx) // it takes longer to be ready to stop than to read one row
-	}
 	err = t.eachContext(ctx, func(r *rows) error {
-		scan := r.scan
-		if one {
-			scan = func(dest ...any) error { return r.scan(append(dest, &grouped)...) }
-		}
-		rec, err := scanRecord(scan)
+		rec, err := scanRecord(r.scan)
 		if err != nil {
 			return err
-		}
-		if one && !grouped {
-			t.alone = rec.ID
 		}
 		n++
 		return emit(rec)
