@@ -26,10 +26,25 @@ func (c *clause) arg(v any) string {
 // and adds a term that must hold as well.
 func (c *clause) and(term string) { c.terms = append(c.terms, term) }
 
-// where returns the WHERE clause with a leading space; empty without terms.
-func (c *clause) where() string {
-	if len(c.terms) == 0 {
-		return ""
+// after returns text with the WHERE clause behind it; without one if there are no terms.
+func (c *clause) after(text string) string {
+	size := len(text) + len(" WHERE ")
+	for _, term := range c.terms {
+		size += len(term) + len(" AND ")
 	}
-	return " WHERE " + strings.Join(c.terms, " AND ")
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString(text)
+	for i, term := range c.terms {
+		if i == 0 {
+			b.WriteString(" WHERE ")
+		} else {
+			b.WriteString(" AND ")
+		}
+		b.WriteString(term)
+	}
+	return b.String()
 }
+
+// where returns the WHERE clause with a leading space; empty without terms.
+func (c *clause) where() string { return c.after("") }

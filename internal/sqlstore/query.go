@@ -22,12 +22,16 @@ type selection struct {
 	onlyActive bool
 	// unique and ordered are as in condition.
 	unique, ordered bool
+
+	// Most selections find room here.
+	termSpace [5]string
+	argSpace  [6]any
 }
 
 func (t *tx) selectionOf(q *directory.ResourceQuery) (*selection, error) {
 	s := &selection{exact: true, all: !q.Deleted}
-	s.args = append(make([]any, 0, 8), q.Source, q.Type.Name)
-	s.terms = append(make([]string, 0, 8), "r.source_id = $1", "r.type = $2", "r.deleted = 0")
+	s.args = append(s.argSpace[:0], q.Source, q.Type.Name)
+	s.terms = append(s.termSpace[:0], "r.source_id = $1", "r.type = $2", "r.deleted = 0")
 	if q.Deleted {
 		s.terms[2] = "r.deleted <> 0"
 	}
@@ -74,6 +78,9 @@ func (t *tx) Query(ctx context.Context, q *directory.ResourceQuery, emit func(*d
 	if err != nil {
 		return 0, err
 	}
+	if s.exact && s.unique && !t.writes && q.Limit > 0 && q.Offset == 0 && q.After == 0 {
+		return t.queryUnique(q, s, emit)
+	}
 	order, native, err := t.orderOf(q)
 	switch {
 	case err != nil:
@@ -91,9 +98,6 @@ func (t *tx) Query(ctx context.Context, q *directory.ResourceQuery, emit func(*d
 
 // queryExact answers from SQL alone.
 func (t *tx) queryExact(ctx context.Context, q *directory.ResourceQuery, s *selection, order []segment, emit func(*directory.Record) error) (int, error) {
-	if s.unique && !t.writes && q.Limit > 0 && q.Offset == 0 && q.After == 0 {
-		return t.queryUnique(q, s, emit)
-	}
 	offset, read := int64(q.Offset), 0
 	if q.Limit > 0 {
 		for _, part := range order {

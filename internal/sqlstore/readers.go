@@ -17,6 +17,8 @@ type readers struct {
 	dsn   string
 	slots chan struct{}
 	size  int
+	// txs are transactions that are over; one is as large as all else that a look-up makes.
+	txs sync.Pool
 	// mapping is where connections find pages; nil where they read them.
 	mapping *mapping
 	// afloat is the commit that connections may see already and that is not on the disk for certain yet.
@@ -31,7 +33,7 @@ type readers struct {
 var errClosed = errors.New("the store is closed")
 
 func newReaders(dsn string, n int) *readers {
-	return &readers{dsn: dsn, slots: make(chan struct{}, n), size: n}
+	return &readers{dsn: dsn, slots: make(chan struct{}, n), size: n, txs: sync.Pool{New: func() any { return &tx{} }}}
 }
 
 // view runs fn over one snapshot.
@@ -47,7 +49,12 @@ func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
 				return err
 			}
 		}
-		return fn(&tx{conn: c})
+		t := p.txs.Get().(*tx)
+		t.conn = c
+		err := fn(t)
+		*t = tx{} // after a panic, it is not used again
+		p.txs.Put(t)
+		return err
 	})
 }
 

@@ -43,7 +43,9 @@ func (t *tx) Resource(_ context.Context, source directory.SourceID, typ string, 
 	if t.alone = ""; !t.writes && !grouped {
 		t.alone, rec.Ungrouped = id, true
 	}
-	t.last = stored{rec, rowID, slot}
+	if t.writes {
+		t.last = stored{rec, rowID, slot}
+	}
 	return &rec, nil
 }
 

@@ -12,14 +12,14 @@ const selectFound = `SELECT r.id, r.ord, r.version, r.created, r.modified, r.act
 	r.display_key, r.label, r.body, EXISTS (SELECT 1 FROM member m WHERE m.source_id = $1 AND m.member_id = r.id)
 	FROM resource r`
 
-// queryUnique is queryExact for the first page of a selection of one live resource at most. Nothing but one row
+// queryUnique is Query for the first page of an exact selection of one live resource at most. Nothing but one row
 // is asked for: it takes longer to be ready to stop than to read that.
 func (t *tx) queryUnique(q *directory.ResourceQuery, s *selection, emit func(*directory.Record) error) (int, error) {
 	rec := &directory.Record{Source: q.Source, Type: q.Type.Name}
 	var slot int64
 	var grouped bool
 	t.sole()
-	err := t.row(selectFound+s.where(), s.args...).scan(&rec.ID, &rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
+	err := t.row(s.after(selectFound), s.args...).scan(&rec.ID, &rec.Ord, &rec.Version, &rec.Created, &rec.Modified, &rec.Active,
 		&rec.Keys.Name, &slot, &rec.Keys.ExternalID, &rec.Keys.Display, &rec.Label, &rec.Body, &grouped)
 	switch {
 	case errors.Is(err, errNoRow):
