@@ -142,3 +142,20 @@ func TestSnapshot_InterruptionEndsWithItsView(t *testing.T) {
 		count(t, s)
 	}
 }
+
+func TestSnapshot_ThatIsKeptDoesNotPreventABackup(t *testing.T) {
+	t.Parallel()
+	s, path := oneReader(t)
+	for _, name := range []string{".1", ".2"} {
+		err := s.view(t.Context(), func(x *tx) error { return x.row("SELECT 1").scan(new(int)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if reader(t, s).anchor == nil {
+			t.Fatal("no snapshot is kept")
+		}
+		if _, err := s.Backup(t.Context(), path+name); err != nil {
+			t.Error(err)
+		}
+	}
+}

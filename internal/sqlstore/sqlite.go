@@ -70,6 +70,7 @@ func (e *sqliteEngine) close() error {
 // backup copies the database with VACUUM INTO: one snapshot, written compactly, while others write on.
 func (e *sqliteEngine) backup(ctx context.Context, file string) error {
 	return e.readers.borrow(ctx, func(c *sqliteConn) error {
+		c.drop() // VACUUM wants a transaction of its own
 		// A copy is written, although the connection is one for reading.
 		if _, err := c.exec("PRAGMA query_only = 0", nil); err != nil {
 			return err
