@@ -25,9 +25,9 @@ const (
 const (
 	// leastCredit is how many units may be touched without asking what is resident.
 	leastCredit = 8
-	// mostRefused is how often pages are not handed out before it begins anew: to make the budget resident costs
-	// some milliseconds.
-	mostRefused = 32768
+	// mostRefused is how often pages are not handed out before it begins anew. In a large directory that holds all
+	// other requests up for some tens of milliseconds, and most of what is resident afterwards is never used again.
+	mostRefused = 1 << 20
 )
 
 // mapping has the pages of a database file where the kernel keeps them, for all connections that read, so that

@@ -36,6 +36,12 @@ func evict(memory []byte) {
 	syscall.Madvise(memory, syscall.MADV_DONTNEED) //nolint:errcheck // it fails for wrong addresses only
 }
 
+// readPage reads a page of a file as a whole.
+func readPage(fd uintptr, page []byte, at int64) bool {
+	n, err := syscall.Pread(int(fd), page, at)
+	return err == nil && n == len(page)
+}
+
 func unmap(memory []byte) error { return syscall.Munmap(memory) }
 
 // residency tells what of the files that the process has mapped is resident.

@@ -10,6 +10,8 @@ func sizeOf(uintptr) (int64, error) { return 0, errors.ErrUnsupported }
 
 func mapFile(uintptr, int64, int64) ([]byte, error) { return nil, errors.ErrUnsupported }
 
+func readPage(uintptr, []byte, int64) bool { return false }
+
 func evict([]byte) {}
 
 func unmap([]byte) error { return nil }

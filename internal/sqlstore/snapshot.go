@@ -70,6 +70,9 @@ func (c *sqliteConn) drop() {
 	c.anchor.reset()
 	c.give(anchorQuery, c.anchor)
 	c.anchor = nil
+	if c.mapped != nil {
+		c.mapped.copies.forget()
+	}
 }
 
 // rest ends the snapshot unless the next use may go on with it.
