@@ -78,8 +78,8 @@ func (m *mapping) page(at int64, n int32) uintptr {
 	word, bit := &p.units[unit/64], uint64(1)<<(unit%64)
 	if word.Load()&bit == 0 {
 		if m.full.Load() {
-			if m.refused.Add(1) > mostRefused {
-				m.renew()
+			if m.refused.Add(1) == mostRefused {
+				m.renew() // others go on to be refused meanwhile
 			}
 			return 0
 		}
@@ -129,9 +129,6 @@ func (m *mapping) settle() {
 func (m *mapping) renew() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.full.Load() {
-		return // somebody else did it
-	}
 	for _, p := range *m.parts.Load() {
 		for i := range p.units {
 			p.units[i].Store(0)
