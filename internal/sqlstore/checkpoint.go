@@ -2,10 +2,13 @@ package sqlstore
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/rosterhq/roster/internal/directory"
 )
 
 // logSizes are sizes of the write-ahead log in bytes at which something happens.
@@ -32,14 +35,17 @@ type checkpointer struct {
 	log copier
 	// run is closed when the copying under way has ended; nil when there is none.
 	run chan struct{}
+	err error // why nothing is copied any more; belongs to the run under way
 	// size is what the log had after the newest commit, from what it had when copying began last, and next the
 	// size at which there is something to do.
 	size, from, next int64
 }
 
-// copier copies what no reader needs of the log. What fails is tried again later: the log has everything.
+// copier copies what no reader needs of the log.
 type copier interface {
-	copy()
+	// copy is told whether the writer waits for it, so that nothing is added to the log meanwhile. What fails is tried
+	// again later, since the log has everything; but not after an error that it returns.
+	copy(waits bool) error
 	close() error
 }
 
@@ -47,18 +53,22 @@ func newCheckpointer(sizes logSizes, log copier) *checkpointer {
 	return &checkpointer{logSizes: sizes, log: log, next: sizes.start}
 }
 
-// committed is told of the size of the log after each commit, and of that commit while it is not on the disk.
-func (k *checkpointer) committed(size int64, last *landing) {
+// committed is told of the size of the log after each commit, and of that commit while it is not on the disk. It
+// returns why the log cannot be copied back any more.
+func (k *checkpointer) committed(size int64, last *landing) error {
 	if size < k.size {
 		k.from, k.next = 0, k.start // it has begun anew
 	}
 	k.size = size
 	if size < k.next {
-		return
+		return nil
 	}
 	k.next = size + k.step
 	if !k.idle(size >= k.most) {
-		return
+		return nil
+	}
+	if k.err != nil {
+		return k.err
 	}
 	little := size-k.from <= k.rest
 	k.from = size
@@ -67,12 +77,14 @@ func (k *checkpointer) committed(size int64, last *landing) {
 	go func() {
 		defer close(run)
 		if last.lasts() {
-			k.log.copy()
+			k.err = k.log.copy(little)
 		}
 	}()
-	if little {
-		k.idle(true)
+	if !little {
+		return nil
 	}
+	k.idle(true)
+	return k.err
 }
 
 // idle reports whether nothing is being copied, or waits until then.
@@ -103,11 +115,21 @@ type copying struct {
 	conn *sqliteConn
 }
 
-func (c *copying) copy() {
+// copy fails for good after an I/O error: the system tells of a failed sync once, and the next one would succeed
+// although the file has not all that was copied.
+func (c *copying) copy(waits bool) error {
 	if c.conn == nil && c.open() != nil {
-		return
+		return nil
 	}
-	c.conn.exec("PRAGMA wal_checkpoint(PASSIVE)", nil) //nolint:errcheck // it is tried again
+	_, err := c.conn.exec("PRAGMA wal_checkpoint(PASSIVE)", nil)
+	// SQLite syncs the file only when all of the log has been copied. What is on the disk by then is not waited for.
+	if err == nil && !waits && c.conn.data.xSync(c.conn.tls, c.conn.data.file, sqlite3.SQLITE_SYNC_NORMAL) != sqlite3.SQLITE_OK {
+		err = fmt.Errorf("%w: sync the database file", directory.ErrUnavailable)
+	}
+	if errors.Is(err, directory.ErrUnavailable) {
+		return err
+	}
+	return nil
 }
 
 func (c *copying) open() error {

@@ -5,18 +5,28 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"github.com/rosterhq/roster/internal/directory"
 )
 
 // countedLog tells when it is copied; that takes until it is told to end.
 type countedLog struct {
 	begun, end chan struct{}
+	waits      bool // for the newest copy
+	err        error
 }
 
 func newCountedLog() *countedLog {
 	return &countedLog{begun: make(chan struct{}, 1), end: make(chan struct{}, 1)}
 }
 
-func (l *countedLog) copy()        { l.begun <- struct{}{}; <-l.end }
+func (l *countedLog) copy(waits bool) error {
+	l.waits = waits
+	l.begun <- struct{}{}
+	<-l.end
+	return l.err
+}
+
 func (l *countedLog) close() error { return nil }
 
 func TestCheckpointer_CopiesLittleWithTheWriterWaiting(t *testing.T) {
@@ -31,6 +41,9 @@ func TestCheckpointer_CopiesLittleWithTheWriterWaiting(t *testing.T) {
 	}
 	k.committed(100, nil)
 	<-l.begun // in the background: it has not been told to end
+	if l.waits {
+		t.Error("copying in the background is told that the writer waits")
+	}
 	for size := int64(110); size < 130; size += 10 {
 		k.committed(size, nil) // and the writer goes on
 	}
@@ -39,7 +52,7 @@ func TestCheckpointer_CopiesLittleWithTheWriterWaiting(t *testing.T) {
 	l.end <- struct{}{} // 30 more than when it began: the writer waits for that
 	k.committed(130, nil)
 	<-l.begun
-	if k.run != nil {
+	if k.run != nil || !l.waits {
 		t.Error("the writer went on before the rest was copied")
 	}
 	// Somebody still reads an older state, so the log goes on. It is tried again after a step, not at once.
@@ -102,6 +115,37 @@ func TestCheckpointer_NotAfterAFailure(t *testing.T) {
 	}
 	if len(l.begun) != 0 {
 		t.Error("the log was copied")
+	}
+}
+
+// TestCheckpointer_EndsWritingWhenTheDiskFails: the log must not begin anew when the file may lack some of it.
+func TestCheckpointer_EndsWritingWhenTheDiskFails(t *testing.T) {
+	t.Parallel()
+	s, _ := openTest(t, Options{})
+	l := newCountedLog()
+	l.err = fmt.Errorf("%w: the disk is broken", directory.ErrUnavailable)
+	l.end <- struct{}{}
+	w := s.engine.(*sqliteEngine).writer
+	var own copier
+	var err error
+	for n := 0; err == nil && n < 100; n++ {
+		err = s.update(t.Context(), func(x *tx) error {
+			if n == 0 {
+				own = w.checkpoints.log
+				w.checkpoints = newCheckpointer(logSizes{start: 1, rest: 1, step: 1, most: 1}, l)
+			}
+			return put(x, fmt.Sprint(n))
+		})
+	}
+	if !errors.Is(err, l.err) || !errors.Is(s.Err(), l.err) {
+		t.Errorf("a write: %v; the store: %v", err, s.Err())
+	}
+	if len(l.begun) != 1 {
+		t.Errorf("the log was copied %d times", len(l.begun))
+	}
+	w.checkpoints.idle(true)
+	if err := own.close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -188,7 +188,7 @@ func (w *writer) commit() {
 		w.batch = w.batch[:0]
 	}
 	if err == nil {
-		w.checkpoints.committed(w.conn.log.end, w.last)
+		w.judge(w.checkpoints.committed(w.conn.log.end, w.last))
 	}
 }
 
