@@ -22,7 +22,8 @@ var (
 	ErrBusy = errors.New("the store is busy")
 	// ErrFull: the disk is full; nothing was written, reads go on.
 	ErrFull = errors.New("the disk is full")
-	// ErrUnavailable: the store met an I/O error and takes no more writes until a restart.
+	// ErrUnavailable: the store met an I/O error and takes no more writes until a restart. Where it is not known what
+	// of the newest commit lasts, it shows nothing either.
 	ErrUnavailable = errors.New("the store is unavailable")
 	// ErrUncertain accompanies another of these errors when the commit was under way: the change may have
 	// been made.
