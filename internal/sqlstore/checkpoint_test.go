@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -204,5 +205,34 @@ func TestCheckpointer_LogBeginsAnew(t *testing.T) {
 	// 16 MiB were written.
 	if most > 6<<20 {
 		t.Errorf("the log grew to %d KiB", most>>10)
+	}
+}
+
+// TestOpen_CopiesTheLogThatWasLeft: after a failed sync, the system may show a log of which the disk has not all. See
+// migrateSQLite.
+func TestOpen_CopiesTheLogThatWasLeft(t *testing.T) {
+	t.Parallel()
+	s, path := openTest(t, Options{})
+	for n := range 5 {
+		if err := s.update(t.Context(), func(x *tx) error { return put(x, fmt.Sprint(n)) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := filepath.Join(t.TempDir(), "roster.db") // as by a process that was killed
+	for _, suffix := range []string{"", "-wal"} {
+		if err := os.WriteFile(left+suffix, must(os.ReadFile(path+suffix)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	taken := must(Open(t.Context(), "sqlite://"+left, Options{}))
+	defer taken.Close()
+	alone := filepath.Join(t.TempDir(), "roster.db")
+	if err := os.WriteFile(alone, must(os.ReadFile(left)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	without := must(Open(t.Context(), "sqlite://"+alone, Options{}))
+	defer without.Close()
+	if n := count(t, without); n != 5 {
+		t.Errorf("the file has %d rows without its log", n)
 	}
 }

@@ -83,7 +83,8 @@ func (e *sqliteEngine) backup(ctx context.Context, file string) error {
 }
 
 // migrateSQLite brings the file's schema up to date. Another process that does the same at the same
-// time is waited for.
+// time is waited for. If no other one has the file open, closing it copies all of the log back: after a failed sync
+// the system may show a log of which the disk has not all, and nothing new must come behind it.
 func migrateSQLite(ctx context.Context, path string) (Migration, error) {
 	db, err := sql.Open("sqlite", sqliteDSN(path, readerCache, false)+"&_txlock=immediate")
 	if err != nil {
