@@ -23,18 +23,10 @@ func (l togetherListener) Accept() (net.Conn, error) {
 	return together{newUnhurried(c)}, nil
 }
 
-type together struct{ net.Conn }
+type together struct{ *unhurried }
 
 // Write implements net.Conn.
 func (c together) Write(b []byte) (int, error) {
 	runtime.Gosched()
-	return c.Conn.Write(b)
-}
-
-// CloseWrite passes on what net/http asks a TCP connection for.
-func (c together) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return nil
+	return c.unhurried.Write(b)
 }

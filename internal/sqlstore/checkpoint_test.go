@@ -192,11 +192,7 @@ func TestCheckpointer_LogBeginsAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		info, err := os.Stat(path + "-wal")
-		if err != nil {
-			t.Fatal(err)
-		}
-		most = max(most, info.Size())
+		most = max(most, logSize(t, path))
 	}
 	close(over)
 	if err := <-read; err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 	"unsafe"
 
@@ -13,11 +14,13 @@ import (
 // diskSync makes writes to files last (fdatasync) without a thread that waits for the disk: the kernel does
 // it (Linux AIO, io_submit(2)) and counts in an eventfd, which the runtime waits for as it does for a
 // connection. The goroutine that syncs holds none of the runtime's processors meanwhile, so that others run
-// on even where there is one only. One sync is under way at a time.
+// on even where there is one only.
 type diskSync struct {
 	context uintptr // aio_context_t
 	event   uint32  // the eventfd
 	ended   *os.File
+	// busy is held from begin to wait, which another goroutine may call: ends are not told apart.
+	busy sync.Mutex
 }
 
 // See linux/aio_abi.h. Fields without a name are zero, the two that change places with the byte order among them.
@@ -57,12 +60,15 @@ func newDiskSync() (*diskSync, error) {
 	return d, nil
 }
 
-// begin has what was written to a file of SQLite's put on the disk. It fails with errNotBegun.
+// begin has what was written to a file of SQLite's put on the disk, once the sync before has ended. It fails with
+// errNotBegun.
 func (d *diskSync) begin(file uintptr) error {
+	d.busy.Lock()
 	control := &ioControl{opcode: ioDataSync, file: uint32(descriptorOf(file)), flags: ioNotifies, notify: d.event}
 	list := [1]*ioControl{control}
 	n, _, errno := syscall.Syscall(syscall.SYS_IO_SUBMIT, d.context, 1, uintptr(unsafe.Pointer(&list)))
 	if errno != 0 || n != 1 {
+		d.busy.Unlock()
 		return fmt.Errorf("%w: %w", errNotBegun, os.NewSyscallError("io_submit", errno))
 	}
 	return nil
@@ -70,6 +76,7 @@ func (d *diskSync) begin(file uintptr) error {
 
 // wait returns when the sync that was begun has ended, or why that is not known.
 func (d *diskSync) wait() error {
+	defer d.busy.Unlock()
 	var count [8]byte
 	if _, err := d.ended.Read(count[:]); err != nil {
 		return fmt.Errorf("wait for the disk: %w", err)

@@ -46,8 +46,8 @@ func (d *slowDisk) finish() {
 	d.end <- struct{}{}
 }
 
-// openSlow opens a store and gives it a slow disk.
-func openSlow(t *testing.T) (*Store, *slowDisk) {
+// underWay opens a store with a slow disk, on which a first commit is under way.
+func underWay(t *testing.T) (s *Store, d *slowDisk, first <-chan error) {
 	t.Helper()
 	s, err := Open(t.Context(), "sqlite://"+t.TempDir()+"/roster.db", Options{})
 	if err != nil {
@@ -59,7 +59,7 @@ func openSlow(t *testing.T) (*Store, *slowDisk) {
 			t.Fatal(err)
 		}
 	}
-	d := &slowDisk{begun: make(chan struct{}), end: make(chan struct{}), broken: make(chan struct{}), quick: make(chan struct{})}
+	d = &slowDisk{begun: make(chan struct{}), end: make(chan struct{}), broken: make(chan struct{}), quick: make(chan struct{})}
 	w.conn.disk = d
 	w.pipeline()
 	t.Cleanup(func() {
@@ -68,7 +68,9 @@ func openSlow(t *testing.T) (*Store, *slowDisk) {
 			t.Error(err)
 		}
 	})
-	return s, d
+	first = write(s, "first")
+	<-d.begun
+	return s, d, first
 }
 
 // write puts a name into the store; the result comes by the channel.
@@ -81,9 +83,7 @@ func write(s *Store, name string) <-chan error {
 // TestLanding_NobodyIsToldBefore has readers and writers meet a commit that is not on the disk.
 func TestLanding_NobodyIsToldBefore(t *testing.T) {
 	t.Parallel()
-	s, d := openSlow(t)
-	first := write(s, "first")
-	<-d.begun
+	s, d, first := underWay(t)
 	// The next transaction is executed meanwhile, and sees it.
 	executed := make(chan struct{})
 	second := make(chan error, 1)
@@ -133,9 +133,7 @@ func TestLanding_NobodyIsToldBefore(t *testing.T) {
 // TestLanding_FailureOfTheDisk leaves a commit uncertain: nobody may build on it.
 func TestLanding_FailureOfTheDisk(t *testing.T) {
 	t.Parallel()
-	s, d := openSlow(t)
-	first := write(s, "first")
-	<-d.begun
+	s, d, first := underWay(t)
 	own := errors.New("found something in the commit before")
 	executed := make(chan struct{})
 	second, third := make(chan error, 1), write(s, "third")
@@ -166,17 +164,10 @@ func TestLanding_FailureOfTheDisk(t *testing.T) {
 
 func TestLanding_ViewThatIsGivenUp(t *testing.T) {
 	t.Parallel()
-	s, d := openSlow(t)
-	first := write(s, "first")
-	<-d.begun
+	s, d, first := underWay(t)
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 3 { // a snapshot that was not waited for is not kept
-		c, err := s.engine.(*sqliteEngine).readers.take()
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.engine.(*sqliteEngine).readers.give(c)
 		if err := s.view(over, func(*tx) error { return errors.New("it was shown") }); !errors.Is(err, context.Canceled) {
 			t.Errorf("a view that was given up: %v", err)
 		}
@@ -192,9 +183,7 @@ func TestLanding_ViewThatIsGivenUp(t *testing.T) {
 
 func TestLanding_CloseWaits(t *testing.T) {
 	t.Parallel()
-	s, d := openSlow(t)
-	first := write(s, "first")
-	<-d.begun
+	s, d, first := underWay(t)
 	closed := make(chan bool, 1)
 	go func() {
 		if err := s.Close(); err != nil {

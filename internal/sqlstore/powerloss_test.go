@@ -92,11 +92,13 @@ func (h *history) synced(file, before int) { h.add(step{file: file, synced: befo
 type watchedDisk struct {
 	*history
 	log    uintptr
+	busy   sync.Mutex // held from begin to wait
 	file   int
 	before int
 }
 
 func (d *watchedDisk) begin(file uintptr) error {
+	d.busy.Lock()
 	d.file = dataFile
 	if file == d.log {
 		d.file = logFile
@@ -106,6 +108,7 @@ func (d *watchedDisk) begin(file uintptr) error {
 }
 
 func (d *watchedDisk) wait() error {
+	defer d.busy.Unlock()
 	for range 200 { // others go on meanwhile
 		runtime.Gosched()
 	}

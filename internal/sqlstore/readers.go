@@ -39,8 +39,8 @@ func newReaders(dsn string, n int) *readers {
 // view runs fn over one snapshot.
 func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
 	return p.borrow(ctx, func(c *sqliteConn) error {
-		kept := c.current()
-		if err := c.hold(); err != nil {
+		kept, err := c.hold()
+		if err != nil {
 			return err
 		}
 		if !kept {
@@ -51,7 +51,7 @@ func (p *readers) view(ctx context.Context, fn func(*tx) error) error {
 		}
 		t := p.txs.Get().(*tx)
 		t.conn = c
-		err := fn(t)
+		err = fn(t)
 		*t = tx{} // after a panic, it is not used again
 		p.txs.Put(t)
 		return err

@@ -26,15 +26,16 @@ type snapshot struct {
 
 const anchorQuery = "SELECT 1 FROM sqlite_schema LIMIT 1"
 
-// hold makes the connection see one state of the database until rest or drop.
-func (c *sqliteConn) hold() error {
+// hold makes the connection see one state of the database until rest or drop. kept tells that it has seen that
+// state before.
+func (c *sqliteConn) hold() (kept bool, err error) {
 	if c.current() {
-		return nil
+		return true, nil
 	}
 	c.drop()
 	s, err := c.take(anchorQuery)
 	if err != nil {
-		return err
+		return false, err
 	}
 	known := c.header != 0
 	if known {
@@ -43,7 +44,7 @@ func (c *sqliteConn) hold() error {
 	if _, err := s.step(); err != nil {
 		s.reset()
 		c.give(anchorQuery, s)
-		return engineError(err)
+		return false, engineError(err)
 	}
 	c.anchor = s
 	// What is committed just now is in the snapshot, or is not.
@@ -51,7 +52,7 @@ func (c *sqliteConn) hold() error {
 	if !known {
 		c.header = c.findHeader()
 	}
-	return nil
+	return false, nil
 }
 
 // current tells that the connection holds a snapshot of the newest state.

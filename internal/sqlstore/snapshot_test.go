@@ -80,6 +80,16 @@ func TestSnapshot_OneOfAnEarlierStateIsGivenUpWhenWritingBegins(t *testing.T) {
 	}
 }
 
+// logSize is the size of a database's log in bytes.
+func logSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
 func TestSnapshot_LogBeginsAnewAfterReads(t *testing.T) {
 	t.Parallel()
 	s, path := oneReader(t)
@@ -95,11 +105,7 @@ func TestSnapshot_LogBeginsAnewAfterReads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		info, err := os.Stat(path + "-wal")
-		if err != nil {
-			t.Fatal(err)
-		}
-		most = max(most, info.Size())
+		most = max(most, logSize(t, path))
 	}
 	if most > 60<<20 {
 		t.Errorf("the log grew to %d MiB", most>>20)

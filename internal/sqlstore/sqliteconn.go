@@ -51,7 +51,7 @@ func sqliteDSN(path string, cacheKiB int, readOnly bool) string {
 		"temp_store(MEMORY)",
 		// The rules on references live in package directory.
 		"foreign_keys(OFF)",
-		// The log is copied back every 16 MiB and cut to 64 MiB after a burst.
+		// The log is copied back every 16 MiB where a checkpointer does not, and cut to 64 MiB after a burst.
 		"wal_autocheckpoint(4096)",
 		"journal_size_limit(67108864)",
 	}}

@@ -20,9 +20,10 @@ type sqliteFile struct {
 // errNotBegun is returned by a sync that was refused before it did anything.
 var errNotBegun = errors.New("the system does not sync files by itself")
 
-// disk makes what was written to files last. One sync is under way at a time.
+// disk makes what was written to files last. One sync is under way at a time, and each one that was begun must be
+// waited for.
 type disk interface {
-	// begin begins to sync a file of SQLite's. It fails with errNotBegun.
+	// begin begins to sync a file of SQLite's when the sync before has ended. It fails with errNotBegun.
 	begin(file uintptr) error
 	// wait returns when the sync has ended, or why it is not known what lasts.
 	wait() error

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"unsafe"
 
@@ -104,6 +105,28 @@ func TestDiskSync_IsReplaced(t *testing.T) {
 	if n := rowsOf(t, path); n != 1 {
 		t.Errorf("%d rows", n)
 	}
+}
+
+// TestDiskSync_OneAtATime: a large transaction may write to a log that begins anew, and sync its head, before the
+// commit before is on the disk.
+func TestDiskSync_OneAtATime(t *testing.T) {
+	t.Parallel()
+	c, _ := writingConn(t)
+	if c.disk == nil { // SQLite's own sync has no state
+		return
+	}
+	var syncs sync.WaitGroup
+	for range 4 {
+		syncs.Go(func() {
+			for range 200 {
+				if err := c.sync(c.log.file); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	syncs.Wait()
 }
 
 // TestSync_FailureFailsTheCommit has the disk fail once a sync has begun: nothing is known then.
